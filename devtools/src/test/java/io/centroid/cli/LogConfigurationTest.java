@@ -3,6 +3,7 @@ package io.centroid.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Appender;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -31,13 +32,32 @@ class LogConfigurationTest {
     assertThat(logged("org.apache.spark.executor.Executor").lines()).hasSize(1);
   }
 
+  /** Spark logs the end of each of them, so one or more lines for each round. */
+  @Test
+  void subclassesOfSparksClassesLogNoInformation() {
+    try (LoggerContext context = new LoggerContext("test")) {
+      Configuration configuration = configuration(context);
+      for (String name :
+          List.of("RoundRdd", "SliceRdd", "RestoredStateRdd", "RoundStart", "placement.HomeRdd")) {
+        assertThat(configuration.getLoggerConfig("io.centroid.spark." + name).getLevel())
+            .as(name)
+            .isEqualTo(Level.WARN);
+      }
+    }
+  }
+
+  private static Configuration configuration(LoggerContext context) {
+    Configuration configuration =
+        new PropertiesConfigurationFactory()
+            .getConfiguration(context, ConfigurationSource.fromUri(FILE.toUri()));
+    configuration.initialize();
+    return configuration;
+  }
+
   /** What all appenders of a logger write for an exception. */
   private static String logged(String logger) {
     try (LoggerContext context = new LoggerContext("test")) {
-      Configuration configuration =
-          new PropertiesConfigurationFactory()
-              .getConfiguration(context, ConfigurationSource.fromUri(FILE.toUri()));
-      configuration.initialize();
+      Configuration configuration = configuration(context);
       StringBuilder text = new StringBuilder();
       var found = configuration.getLoggerConfig(logger);
       while (found != null) {
