@@ -93,12 +93,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
           "How DL4J's training master reads its data (export); export,direct measures both.")
   private Set<Dl4jMode> dl4jModes;
 
-  @Option(
-      names = "--python",
-      paramLabel = "PATH",
-      defaultValue = "python3",
-      description = "Python interpreter with torch (default: ${DEFAULT-VALUE}).")
-  private String python;
+  @Mixin private PythonOption python;
 
   @Mixin private BenchOutput output;
 
@@ -107,7 +102,7 @@ final class BenchAveragingCommand implements Callable<Integer> {
     BenchSettings settings = matrix.settings(LEARNING_RATE);
     List<BenchmarkConfiguration> configurations = matrix.configurations(systems());
     CentroidHome home = against.contains(Other.DL4J) ? CentroidHome.find() : null;
-    PyTorch pyTorch = against.contains(Other.PYTORCH) ? PyTorch.find(python) : null;
+    PyTorch pyTorch = against.contains(Other.PYTORCH) ? python.pyTorch() : null;
     output.createFolder();
     List<BenchmarkResult> results;
     try (Runners runners = new Runners(settings, home, pyTorch)) {

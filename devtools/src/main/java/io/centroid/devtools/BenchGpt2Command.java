@@ -47,12 +47,7 @@ final class BenchGpt2Command implements Callable<Integer> {
           "Compare with PyTorch in alternating runs and print ratios; needs a Python with torch.")
   private @Nullable Other against;
 
-  @Option(
-      names = "--python",
-      paramLabel = "PATH",
-      defaultValue = "python3",
-      description = "Python interpreter with torch (default: ${DEFAULT-VALUE}).")
-  private String python;
+  @Mixin private PythonOption python;
 
   @Option(
       names = "--threads",
@@ -85,7 +80,7 @@ final class BenchGpt2Command implements Callable<Integer> {
     requireAtLeast(0, "--warm-ups", warmUps);
     requireAtLeast(1, "--runs", runs);
     List<Gpt2Case> cases = shape.cases(threads);
-    PyTorch pyTorch = against == Other.PYTORCH ? PyTorch.find(python) : null;
+    PyTorch pyTorch = against == Other.PYTORCH ? python.pyTorch() : null;
     output.createFolder();
     AlternatingGpt2Runs benchmark = new AlternatingGpt2Runs(warmUps, runs, output::progress);
     List<AlternatingGpt2Runs.Result> results;

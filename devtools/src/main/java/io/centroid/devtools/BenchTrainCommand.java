@@ -63,12 +63,7 @@ final class BenchTrainCommand implements Callable<Integer> {
               + " momentum and batches of 64; needs a Python with torch.")
   private @Nullable Other against;
 
-  @Option(
-      names = "--python",
-      paramLabel = "PATH",
-      defaultValue = "python3",
-      description = "Python interpreter with torch (default: ${DEFAULT-VALUE}).")
-  private String python;
+  @Mixin private PythonOption python;
 
   @Option(
       names = "--runs",
@@ -89,7 +84,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     Map<String, String> versions = new LinkedHashMap<>();
     if (against == Other.PYTORCH) {
       Path data = mnist(config);
-      PyTorch pyTorch = PyTorch.find(python);
+      PyTorch pyTorch = python.pyTorch();
       versions.put("torch", pyTorch.version());
       systems.add(new PyTorchTrain(pyTorch, data));
     }

@@ -298,7 +298,11 @@ final class PrepareCommand implements Callable<Integer> {
       to.printf(Locale.ROOT, "  duplicates  %,d documents dropped%n", counts.duplicates());
     }
     if (counts.replaced() > 0) {
-      to.printf(Locale.ROOT, "  replaced    %,d damaged characters%n", counts.replaced());
+      to.printf(
+          Locale.ROOT,
+          "  replaced    %,d %s%n",
+          counts.replaced(),
+          counts.replaced() == 1 ? "damaged character" : "damaged characters");
     }
     to.printf("  corpus      %s%n", out);
     if (centroid.isVerbose()) {

@@ -1,6 +1,7 @@
 package io.centroid.spark.internal;
 
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,7 +46,7 @@ public record ActiveExecutor(String id, String host, int slots) implements Seria
             executor ->
                 new ActiveExecutor(executor.id(), host(executor), slots(executor, taskCores)))
         .sorted(
-            java.util.Comparator.comparingInt((ActiveExecutor executor) -> executor.id.length())
+            Comparator.comparingInt((ActiveExecutor executor) -> executor.id.length())
                 .thenComparing(ActiveExecutor::id))
         .toList();
   }

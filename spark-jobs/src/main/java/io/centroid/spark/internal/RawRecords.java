@@ -69,18 +69,23 @@ public final class RawRecords<V> extends Serializer implements Serializable {
 
     @Override
     public <T> ByteBuffer serialize(T value, ClassTag<T> type) {
-      throw new UnsupportedOperationException();
+      throw outsideOfAShuffle();
     }
 
     @Override
     public <T> T deserialize(ByteBuffer bytes, ClassTag<T> type) {
-      throw new UnsupportedOperationException();
+      throw outsideOfAShuffle();
     }
 
     @Override
     public <T> T deserialize(ByteBuffer bytes, ClassLoader loader, ClassTag<T> type) {
-      throw new UnsupportedOperationException();
+      throw outsideOfAShuffle();
     }
+  }
+
+  /** Spark's shuffle writes and reads streams of keys and values alone. */
+  private static UnsupportedOperationException outsideOfAShuffle() {
+    return new UnsupportedOperationException("only records of a shuffle can be serialized");
   }
 
   /** An action on a stream. */
@@ -107,7 +112,7 @@ public final class RawRecords<V> extends Serializer implements Serializable {
 
     @Override
     public <T> SerializationStream writeObject(T value, ClassTag<T> type) {
-      throw new UnsupportedOperationException();
+      throw outsideOfAShuffle();
     }
 
     @Override
@@ -159,7 +164,7 @@ public final class RawRecords<V> extends Serializer implements Serializable {
 
     @Override
     public <T> T readObject(ClassTag<T> type) {
-      throw new UnsupportedOperationException();
+      throw outsideOfAShuffle();
     }
 
     @Override
