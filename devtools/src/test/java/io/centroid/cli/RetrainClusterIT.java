@@ -69,7 +69,7 @@ class RetrainClusterIT {
     MnistIncrements.first(folder.resolve("local"));
     put("local/day-1", "increments/day-1");
     assertThat(retrain(ExitCode.DONE).path("outcome").asText()).isEqualTo("promoted");
-    try (ServerUnderTest server = ServerUnderTest.of(served(), "digits", ServerUnderTest.SETTINGS);
+    try (ServerUnderTest server = ServerUnderTest.of(served(), "digits", ServerUnderTest.PATIENT);
         SteadyRequests clients = SteadyRequests.to(server)) {
       worseAndBetterDays();
       Eventually.await(

@@ -70,7 +70,7 @@ class RetrainIT {
 
     assertThat(retrain(home, ExitCode.DONE).path("outcome").asText()).isEqualTo("nothing-new");
     String served = "registry:" + home.resolve("registry").toUri() + "/digits@champion";
-    try (ServerUnderTest server = ServerUnderTest.of(served, "digits", ServerUnderTest.SETTINGS);
+    try (ServerUnderTest server = ServerUnderTest.of(served, "digits", ServerUnderTest.PATIENT);
         SteadyRequests clients = SteadyRequests.to(server)) {
       worseAndBetterDays(home, accuracy);
       Eventually.await(

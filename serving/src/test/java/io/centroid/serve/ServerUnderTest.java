@@ -32,6 +32,22 @@ public final class ServerUnderTest implements AutoCloseable {
           RequestLimits.DEFAULT,
           Cors.NONE);
 
+  /**
+   * Timeouts longer than a machine may stand still: a connection that the server closes as idle
+   * while its client does not run fails the client's next request.
+   */
+  public static final ServerSettings PATIENT =
+      new ServerSettings(
+          "127.0.0.1",
+          0,
+          64,
+          256,
+          Duration.ofMinutes(10),
+          Duration.ZERO,
+          Duration.ofSeconds(10),
+          RequestLimits.DEFAULT,
+          Cors.NONE);
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Serving serving;
@@ -69,7 +85,7 @@ public final class ServerUnderTest implements AutoCloseable {
   }
 
   public HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(uri().resolve(path)).timeout(Duration.ofSeconds(30));
+    return HttpRequest.newBuilder(uri().resolve(path)).timeout(Duration.ofMinutes(2));
   }
 
   public HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -30,20 +30,25 @@ public final class SteadyRequests implements AutoCloseable {
 
   private void sendRequests() {
     while (!stopped) {
+      long start = System.nanoTime();
       try {
         HttpResponse<String> answer = server.infer(128);
         if (answer.statusCode() == 200) {
           version = ServerUnderTest.json(answer).path("model_version").asText();
           answered++;
         } else {
-          failures.add(answer.statusCode() + " " + answer.body());
+          failures.add(at(start) + answer.statusCode() + " " + answer.body());
         }
       } catch (IOException e) {
-        failures.add(e.toString());
+        failures.add(at(start) + e);
       } catch (InterruptedException e) {
         return;
       }
     }
+  }
+
+  private String at(long start) {
+    return "request " + answered + " after " + (System.nanoTime() - start) / 1_000_000 + " ms: ";
   }
 
   /** The version of the last response; empty before the first response. */
