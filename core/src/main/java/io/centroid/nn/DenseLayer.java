@@ -3,7 +3,7 @@ package io.centroid.nn;
 import io.centroid.nn.kernels.Arena;
 import io.centroid.nn.kernels.DenseKernels;
 import io.centroid.nn.kernels.FloatVector;
-import io.centroid.nn.kernels.Nonlinearity;
+import io.centroid.nn.kernels.MlpFunction;
 
 /**
  * A dense layer of a {@link DenseLearner}: outputs = f(inputs * weight^T + bias), one row per
@@ -11,21 +11,24 @@ import io.centroid.nn.kernels.Nonlinearity;
  */
 final class DenseLayer {
   private final DenseKernels kernels;
-  private final Nonlinearity function;
+  private final MlpFunction function;
   private final int inputWidth;
   private final int width;
   private final FloatVector weight;
   private final FloatVector bias;
   private final FloatVector weightGradient;
   private final FloatVector biasGradient;
-  private FloatVector preActivations;
+
+  /** The pre-activations, which the activation function replaces by its derivatives. */
+  private FloatVector derivatives;
+
   private FloatVector outputs;
   private FloatVector delta;
 
   DenseLayer(
       Arena arena,
       DenseKernels kernels,
-      Nonlinearity function,
+      MlpFunction function,
       ParameterLayout.Entry weight,
       ParameterLayout.Entry bias,
       FloatVector parameters,
@@ -39,9 +42,9 @@ final class DenseLayer {
     this.bias = parameters.slice(bias.offset(), bias.size());
     this.weightGradient = gradient.slice(weight.offset(), weight.size());
     this.biasGradient = gradient.slice(bias.offset(), bias.size());
-    this.preActivations = arena.allocate(1);
-    this.outputs = preActivations;
-    this.delta = preActivations;
+    this.derivatives = arena.allocate(1);
+    this.outputs = derivatives;
+    this.delta = derivatives;
   }
 
   /**
@@ -53,8 +56,8 @@ final class DenseLayer {
    */
   void reserve(Arena arena, int rows, boolean last) {
     long size = (long) rows * width;
-    preActivations = arena.allocate(size);
-    outputs = function.isDifferentiatedAtInput() ? arena.allocate(size) : preActivations;
+    derivatives = arena.allocate(size);
+    outputs = arena.allocate(size);
     delta = last ? outputs : arena.allocate(size);
   }
 
@@ -63,15 +66,14 @@ final class DenseLayer {
   }
 
   void forward(int rows, FloatVector inputs) {
-    kernels.gemm(false, true, rows, width, inputWidth, 1, inputs, weight, 0, preActivations);
-    kernels.activate(function, rows, width, preActivations, bias, outputs);
+    kernels.gemm(false, true, rows, width, inputWidth, 1, inputs, weight, 0, derivatives);
+    kernels.activate(function, rows, width, derivatives, bias, outputs);
   }
 
   /** Backpropagates this layer's delta (the gradient at its pre-activations) to the layer below. */
   void backward(int rows, DenseLayer below) {
     kernels.gemm(false, false, rows, inputWidth, width, 1, delta, weight, 0, below.delta);
-    kernels.activationBackward(
-        below.function, rows * inputWidth, below.preActivations, below.outputs, below.delta);
+    kernels.activationBackward(rows * inputWidth, below.derivatives, below.delta);
   }
 
   /** Computes weight and bias gradients: scale * (sum over the rows). */

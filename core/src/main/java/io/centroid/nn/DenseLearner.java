@@ -4,7 +4,7 @@ import io.centroid.data.Batch;
 import io.centroid.nn.kernels.Arena;
 import io.centroid.nn.kernels.DenseKernels;
 import io.centroid.nn.kernels.FloatVector;
-import io.centroid.nn.kernels.Nonlinearity;
+import io.centroid.nn.kernels.MlpFunction;
 
 /**
  * A multilayer perceptron with hand-written backpropagation on {@link DenseKernels}. GELU is DL4J's
@@ -39,7 +39,7 @@ final class DenseLearner implements SgdLearner {
           new DenseLayer(
               batchArena,
               kernels,
-              i < mlp.hidden().size() ? function(mlp.activation()) : Nonlinearity.IDENTITY,
+              i < mlp.hidden().size() ? function(mlp.activation()) : MlpFunction.IDENTITY,
               layout.entries().get(2 * i),
               layout.entries().get(2 * i + 1),
               parameters,
@@ -48,13 +48,13 @@ final class DenseLearner implements SgdLearner {
     this.inputs = batchArena.allocate(1);
   }
 
-  private static Nonlinearity function(Activation activation) {
+  private static MlpFunction function(Activation activation) {
     return switch (activation) {
-      case RELU -> Nonlinearity.RELU;
-      case TANH -> Nonlinearity.TANH;
-      case SIGMOID -> Nonlinearity.SIGMOID;
-      case GELU -> Nonlinearity.GELU_SIGMOID;
-      case IDENTITY -> Nonlinearity.IDENTITY;
+      case RELU -> MlpFunction.RELU;
+      case TANH -> MlpFunction.TANH;
+      case SIGMOID -> MlpFunction.SIGMOID;
+      case GELU -> MlpFunction.GELU_SIGMOID;
+      case IDENTITY -> MlpFunction.IDENTITY;
     };
   }
 

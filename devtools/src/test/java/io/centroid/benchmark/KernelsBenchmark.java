@@ -2,7 +2,7 @@ package io.centroid.benchmark;
 
 import io.centroid.nn.kernels.DenseKernels;
 import io.centroid.nn.kernels.FloatVector;
-import io.centroid.nn.kernels.Nonlinearity;
+import io.centroid.nn.kernels.MlpFunction;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -100,22 +100,22 @@ public class KernelsBenchmark {
 
   @Benchmark
   public void biasAndRelu() {
-    on.activate(Nonlinearity.RELU, ROWS, WIDTH, hidden, bias, hidden);
+    on.activate(MlpFunction.RELU, ROWS, WIDTH, hidden, bias, delta);
   }
 
   @Benchmark
   public void biasAndTanh() {
-    on.activate(Nonlinearity.TANH, ROWS, WIDTH, hidden, bias, hidden);
+    on.activate(MlpFunction.TANH, ROWS, WIDTH, hidden, bias, delta);
   }
 
   @Benchmark
   public void biasAndGelu() {
-    on.activate(Nonlinearity.GELU_SIGMOID, ROWS, WIDTH, hidden, bias, delta);
+    on.activate(MlpFunction.GELU_SIGMOID, ROWS, WIDTH, hidden, bias, delta);
   }
 
   @Benchmark
   public void reluBackward() {
-    on.activationBackward(Nonlinearity.RELU, ROWS * WIDTH, hidden, hidden, delta);
+    on.activationBackward(ROWS * WIDTH, hidden, delta);
   }
 
   @Benchmark

@@ -14,7 +14,7 @@ public sealed interface LayerSpec {
     RELU,
     TANH,
     SIGMOID,
-    /** x * sigmoid(1.702 x), see {@link io.centroid.nn.kernels.Nonlinearity#GELU_SIGMOID}. */
+    /** x * sigmoid(1.702 x), see {@link io.centroid.nn.kernels.MlpFunction#GELU_SIGMOID}. */
     GELU_SIGMOID,
     /** Softmax over the values of an example. */
     SOFTMAX

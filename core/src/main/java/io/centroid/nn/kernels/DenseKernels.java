@@ -13,7 +13,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
  * longest row. Not thread-safe: use one instance per learner.
  */
 public final class DenseKernels {
-  /** Floats per chunk: two chunks fit the L1 cache. */
+  /** Floats per chunk: three chunks fit the L1 cache. */
   private static final int CHUNK = 4096;
 
   static {
@@ -22,7 +22,9 @@ public final class DenseKernels {
 
   private float[] values = new float[CHUNK];
   private float[] others = new float[CHUNK];
+  private float[] scratch = new float[CHUNK];
   private float[] row = new float[CHUNK];
+  private final VectorMath.ExpBuffers expBuffers = new VectorMath.ExpBuffers();
 
   /**
    * c = alpha * op(a) op(b) + beta * c, where op transposes or not. With {@code beta} 0 the old
@@ -64,11 +66,10 @@ public final class DenseKernels {
   /**
    * Adds the bias to each row and applies the function: outputs = f(sums + bias).
    *
-   * @param sums matrix products; the bias is added to them if the function is differentiated at its
-   *     input, else they are undefined afterwards and may be the same vector as {@code outputs}
+   * @param sums matrix products, which are replaced by the derivatives f'(sums + bias)
    */
   public void activate(
-      Nonlinearity function,
+      MlpFunction function,
       int rows,
       int columns,
       FloatVector sums,
@@ -84,30 +85,19 @@ public final class DenseKernels {
       for (int r = 0; r < count; r++) {
         addRow(values, r * columns, row, columns);
       }
-      if (function.isDifferentiatedAtInput()) {
-        sums.write(from, values, length);
-      }
-      Elementwise.apply(function, values, length);
-      outputs.write(from, values, length);
+      function.apply(values, others, scratch, length, expBuffers);
+      outputs.write(from, others, length);
+      sums.write(from, values, length);
     }
   }
 
-  /** Backward pass of {@link #activate}: delta *= f', with the inputs and outputs that it wrote. */
-  public void activationBackward(
-      Nonlinearity function,
-      int count,
-      FloatVector inputs,
-      FloatVector outputs,
-      FloatVector delta) {
-    if (function == Nonlinearity.IDENTITY) {
-      return;
-    }
-    FloatVector at = function.isDifferentiatedAtInput() ? inputs : outputs;
+  /** Backward pass of {@link #activate}: delta *= derivatives. */
+  public void activationBackward(int count, FloatVector derivatives, FloatVector delta) {
     for (int from = 0; from < count; from += CHUNK) {
       int length = Math.min(CHUNK, count - from);
-      at.read(from, others, length);
+      derivatives.read(from, others, length);
       delta.read(from, values, length);
-      Elementwise.activationBackward(function, others, values, length);
+      VectorMath.multiply(values, others, 0, length);
       delta.write(from, values, length);
     }
   }
@@ -139,7 +129,9 @@ public final class DenseKernels {
     for (int from = 0; from < count; from += CHUNK) {
       int length = Math.min(CHUNK, count - from);
       vector.read(from, values, length);
-      Elementwise.apply(Nonlinearity.SIGMOID, values, length);
+      for (int i = 0; i < length; i++) {
+        values[i] = Elementwise.sigmoid(values[i]);
+      }
       vector.write(from, values, length);
     }
   }
@@ -243,6 +235,7 @@ public final class DenseKernels {
     if (columns > values.length) {
       values = new float[columns];
       others = new float[columns];
+      scratch = new float[columns];
       row = new float[columns];
     }
     return Math.max(1, values.length / columns);

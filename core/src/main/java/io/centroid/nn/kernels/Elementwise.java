@@ -1,8 +1,8 @@
 package io.centroid.nn.kernels;
 
 /**
- * Element-wise functions as array loops that the JIT compiler vectorizes. Results are bitwise
- * identical on every machine, as Java's float arithmetic is.
+ * The functions of output layers. Results are bitwise identical on every machine, as Java's float
+ * arithmetic is.
  */
 final class Elementwise {
   private static final float LOG2_E = 1.44269504f;
@@ -22,16 +22,6 @@ final class Elementwise {
 
   static float sigmoid(float x) {
     return 1 / (1 + exp(-x));
-  }
-
-  /** m / (m + 2) with m = e^2x - 1, which stays accurate for small x. */
-  static float tanh(float x) {
-    // tanh saturates before 10, and far beyond it the product would be denormal.
-    float twice = x > 10 ? 20 : x < -10 ? -20 : 2 * x;
-    float whole = whole(twice);
-    float power = power(whole);
-    float m = power * fraction(twice, whole) + (power - 1);
-    return m / (m + 2);
   }
 
   /** n in e^x = 2^n e^r. */
@@ -61,66 +51,6 @@ final class Elementwise {
   private static float bounded(float x) {
     // Faster than Math.min and Math.max, and propagates NaN too.
     return x > 87.3f ? 87.3f : x < -87.3f ? -87.3f : x;
-  }
-
-  static void apply(Nonlinearity function, float[] x, int length) {
-    switch (function) {
-      case IDENTITY -> {}
-      case RELU -> {
-        // Math.max propagates NaN, which a comparison would turn into 0.
-        for (int i = 0; i < length; i++) {
-          x[i] = Math.max(x[i], 0f);
-        }
-      }
-      case TANH -> {
-        for (int i = 0; i < length; i++) {
-          x[i] = tanh(x[i]);
-        }
-      }
-      case SIGMOID -> {
-        for (int i = 0; i < length; i++) {
-          x[i] = sigmoid(x[i]);
-        }
-      }
-      case GELU_SIGMOID -> {
-        for (int i = 0; i < length; i++) {
-          x[i] = x[i] * sigmoid(1.702f * x[i]);
-        }
-      }
-    }
-  }
-
-  /**
-   * Multiplies by the derivative.
-   *
-   * @param at the function's inputs if {@link Nonlinearity#isDifferentiatedAtInput}, else its
-   *     outputs
-   */
-  static void activationBackward(Nonlinearity function, float[] at, float[] delta, int length) {
-    switch (function) {
-      case IDENTITY -> {}
-      case RELU -> {
-        for (int i = 0; i < length; i++) {
-          delta[i] = at[i] <= 0 ? 0 : delta[i];
-        }
-      }
-      case TANH -> {
-        for (int i = 0; i < length; i++) {
-          delta[i] *= 1 - at[i] * at[i];
-        }
-      }
-      case SIGMOID -> {
-        for (int i = 0; i < length; i++) {
-          delta[i] *= at[i] * (1 - at[i]);
-        }
-      }
-      case GELU_SIGMOID -> {
-        for (int i = 0; i < length; i++) {
-          float s = sigmoid(1.702f * at[i]);
-          delta[i] *= s + 1.702f * at[i] * s * (1 - s);
-        }
-      }
-    }
   }
 
   /** Replaces {@code x[from..from+length)} by exp(x - largest), and returns the sum. */

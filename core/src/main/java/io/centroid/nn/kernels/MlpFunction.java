@@ -1,15 +1,18 @@
 package io.centroid.nn.kernels;
 
 /**
- * Activation functions of a transformer's MLP, each computed with its derivative by loops that the
- * JIT compiler vectorizes.
+ * Activation functions of multilayer perceptrons, a transformer's included, each computed with its
+ * derivative by loops that the JIT compiler vectorizes.
  */
 public enum MlpFunction {
   /** GPT-2's GELU by tanh: see {@link VectorMath#gelu}. */
   GELU_TANH,
   /** x * Phi(x), with the normal distribution by erf. */
   GELU_ERF,
-  /** x * sigmoid(1.702 x). */
+  /**
+   * x * sigmoid(1.702 x), the approximation of Hendrycks and Gimpel, "Gaussian error linear units"
+   * (2016), that DL4J calls GELU.
+   */
   GELU_SIGMOID,
   /** x * sigmoid(x), also called swish. */
   SILU,
@@ -23,6 +26,7 @@ public enum MlpFunction {
   private static final float SQRT_HALF = 0.70710678f;
   private static final float SQRT_2_PI = 2.5066283f;
   private static final float LARGEST_ERF = 4;
+  private static final float LARGE = 0x1p127f;
 
   /**
    * Replaces the first {@code length} elements of x by the derivative and writes the values to
@@ -58,8 +62,10 @@ public enum MlpFunction {
     for (int i = 0; i < length; i++) {
       float v = x[i];
       // Math.max propagates NaN, which a comparison would turn into 0.
-      out[i] = Math.max(v, 0f);
-      x[i] = v > 0 ? 1f : 0f;
+      float positive = Math.max(v, 0f);
+      out[i] = positive;
+      // 1 if v is positive, even denormal: a comparison would be a branch, which is not vectorized.
+      x[i] = Math.min(positive * LARGE * LARGE, 1f);
     }
   }
 
