@@ -17,6 +17,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.io.SiteConfiguration;
 import io.centroid.model.LanguageModel;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.spark.generate.GenerationJson;
 import io.centroid.spark.generate.PromptsJob;
 import io.centroid.spark.session.SparkContexts;
@@ -97,6 +98,15 @@ final class GenerateCommand implements Callable<Integer> {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
+      names = "--weights",
+      paramLabel = "FORMAT",
+      defaultValue = "float32",
+      description =
+          "Format of the weights: float32, or bfloat16 or int8 where the processor has the"
+              + " instructions (default: ${DEFAULT-VALUE}).")
+  private WeightFormat weights = WeightFormat.FLOAT32;
+
+  @Option(
       names = "--prompt-lookup",
       paramLabel = "N",
       defaultValue = "4",
@@ -114,6 +124,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Generator.requireDraftTokens(draftTokens);
     if (file != null) {
       requireTogether(prompts.isEmpty(), "--prompt and --prompts exclude each other");
       onSpark(file);
@@ -125,10 +136,10 @@ final class GenerateCommand implements Callable<Integer> {
         run.overrides().isEmpty(),
         "--master, --conf and --set require --prompts; --prompt runs on threads of this process");
     HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
-    try (LanguageModel opened = LanguageModel.open(files, location(files), this::note);
+    try (LanguageModel opened =
+            LanguageModel.open(files, location(files), weights, threads, this::note);
         Generator generator =
-            new Generator(
-                opened.config(), opened.weights(), opened.tokenizer(), threads, draftTokens)) {
+            new Generator(opened.config(), opened.weights(), opened.tokenizer(), draftTokens)) {
       if (json) {
         print(opened, generator);
       } else {
@@ -239,13 +250,15 @@ final class GenerateCommand implements Callable<Integer> {
     try (JavaSparkContext context = SparkContexts.start(config)) {
       HadoopFiles files = new HadoopFiles(context.hadoopConfiguration());
       LanguageModel.Location location = location(files);
-      // Also opened on the driver, to report errors before the job starts.
+      // Also opened on the driver, to report errors before the job starts. Executors pack weights.
       PromptsJob job;
       try (LanguageModel opened =
-          LanguageModel.open(files, absolute(files, location), this::note)) {
+          LanguageModel.open(
+              files, absolute(files, location), WeightFormat.FLOAT32, 1, this::note)) {
         job =
             new PromptsJob(
                 absolute(files, location),
+                weights,
                 sampling.options().sampling(opened.defaults()),
                 stopCriteria(opened),
                 scores,

@@ -10,6 +10,7 @@ import io.centroid.error.InputException;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.model.LanguageModel;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.spark.generate.PromptsJob;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,6 +138,7 @@ class GenerateFaultsIT extends LanguageFaults {
   private PromptsJob job(boolean scores) {
     return new PromptsJob(
         new LanguageModel.Location(folder.resolve("model").toString(), false, null),
+        WeightFormat.FLOAT32,
         Sampling.GREEDY,
         StopCriteria.after(2),
         scores,

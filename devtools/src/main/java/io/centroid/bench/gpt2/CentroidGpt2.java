@@ -11,6 +11,7 @@ import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
+import io.centroid.generate.decoder.DecoderWeights;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
@@ -18,6 +19,7 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.optim.AdamW;
 import io.centroid.optim.GradientNorm;
 import io.centroid.optim.Optimizer;
@@ -150,7 +152,12 @@ public final class CentroidGpt2 implements Gpt2System {
       Gpt2Config config = config(what);
       Gpt2Weights weights = Gpt2Weights.of(config, learner.layout(), learner.parameters());
       generator = new Generator(config, weights, null, what.threads());
-      promptLookup = new Generator(config, weights, null, what.threads(), DRAFT_TOKENS);
+      promptLookup =
+          new Generator(
+              config,
+              new DecoderWeights(config, weights, WeightFormat.FLOAT32, what.threads()),
+              null,
+              DRAFT_TOKENS);
       SplittableRandom random = new SplittableRandom(1);
       for (int text = 0; text < what.batch(); text++) {
         prompts.add(tokens(random, what.block(), what.vocabulary()));
