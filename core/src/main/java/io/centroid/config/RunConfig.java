@@ -8,6 +8,7 @@ import io.centroid.data.TargetScaling;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.io.decoding.TextEncoding;
 import io.centroid.nn.Loss;
+import io.centroid.nn.matrix.Precision;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
@@ -187,6 +188,7 @@ public record RunConfig(
    *
    * @param engine {@link io.centroid.nn.Engines#AUTO}, or the name of an engine
    * @param recomputes whether the backward pass recomputes activations (activation checkpointing)
+   * @param precision precision of the factors of GPT-2's matrix products
    */
   public record Compute(
       String engine,
@@ -194,6 +196,7 @@ public record RunConfig(
       int threads,
       int threadsPerWorker,
       boolean recomputes,
+      Precision precision,
       long nativeMemory) {
     public enum WorkerKind {
       SPARK,

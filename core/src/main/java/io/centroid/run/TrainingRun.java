@@ -206,7 +206,7 @@ public final class TrainingRun {
                 CheckpointSchedule.of(config),
                 start.state())) {
       KernelsListener kernels =
-          new KernelsListener(setup.spec().network().engine().kernels(), observer::onNote);
+          new KernelsListener(setup.spec().network().kernels(), observer::onNote);
       List<TrainingListener> listeners =
           List.of(statistics, warning, metrics, checkpoints, kernels, observer);
       TrainingLoop loop =

@@ -9,6 +9,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
@@ -26,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -104,6 +107,13 @@ final class Natives implements AutoCloseable {
     check(dnnl_primitive_attr_create(made));
     onClose(() -> check(dnnl_primitive_attr_destroy(made)));
     check(dnnl_primitive_attr_set_scratchpad_mode(made, dnnl_scratchpad_mode_user));
+    return made;
+  }
+
+  dnnl_post_ops postOps() {
+    dnnl_post_ops made = new dnnl_post_ops();
+    check(dnnl_post_ops_create(made));
+    onClose(() -> check(dnnl_post_ops_destroy(made)));
     return made;
   }
 

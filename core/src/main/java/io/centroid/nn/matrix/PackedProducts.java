@@ -12,9 +12,7 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;
 import io.centroid.nn.matrix.Primitive.Argument;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.javacpp.BytePointer;
@@ -32,8 +30,8 @@ final class PackedProducts implements AutoCloseable {
 
   private final Natives natives = new Natives();
   private final Primitive.Stream stream = new Primitive.Stream();
-  private final Map<Shape, Primitive> products = new HashMap<>();
-  private final Map<Shape, Primitive> conversions = new HashMap<>();
+  private final PrimitiveCache<Shape> products = new PrimitiveCache<>();
+  private final PrimitiveCache<Shape> conversions = new PrimitiveCache<>();
   private final FloatPointer scale = new FloatPointer(natives.allocate(Float.BYTES));
   private final Scratch operand = new Scratch();
   private FloatVector product = FloatVector.allocate(0);
@@ -81,7 +79,7 @@ final class PackedProducts implements AutoCloseable {
       scales[r] = convert(format, inputs, x.vector(), at, to);
     }
     Primitive primitive =
-        products.computeIfAbsent(
+        products.get(
             new Shape(format, padded, inputs, columns), shape -> product(shape, part.layout()));
     if (format == WeightFormat.INT8) {
       primitive.run(stream, operands, part.data(), product.pointer(), part.scales());
@@ -95,7 +93,7 @@ final class PackedProducts implements AutoCloseable {
   private float convert(WeightFormat format, int inputs, FloatVector x, long at, BytePointer to) {
     Pointer from = x.constant().getPointer(at);
     Primitive conversion =
-        conversions.computeIfAbsent(new Shape(format, 1, inputs, 0), PackedProducts::conversion);
+        conversions.get(new Shape(format, 1, inputs, 0), PackedProducts::conversion);
     if (format != WeightFormat.INT8) {
       conversion.run(stream, from, to);
       return 1;
@@ -202,8 +200,8 @@ final class PackedProducts implements AutoCloseable {
 
   @Override
   public void close() {
-    products.values().forEach(Primitive::close);
-    conversions.values().forEach(Primitive::close);
+    products.close();
+    conversions.close();
     product.close();
     operand.close();
     stream.close();

@@ -19,6 +19,7 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.nn.matrix.Precision;
 import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.optim.AdamW;
 import io.centroid.optim.GradientNorm;
@@ -86,7 +87,8 @@ public final class CentroidGpt2 implements Gpt2System {
 
   private static Learner learner(Gpt2Case what) {
     Architecture architecture =
-        new Architecture.Gpt2(config(what), false, new Gpt2Execution(what.threads(), 0, false));
+        new Architecture.Gpt2(
+            config(what), false, new Gpt2Execution(what.threads(), 0, false, Precision.FLOAT32));
     return new NetworkSpec(
             architecture, InputShape.row(what.block()), what.vocabulary(), Loss.CROSS_ENTROPY, 1)
         .newLearner();
