@@ -71,7 +71,6 @@ public record LanguageModel(
       int threads,
       Consumer<String> notes)
       throws IOException {
-    DecoderWeights.requirePossible(format, threads);
     TrainedModel model = TrainedModel.load(files, location.model(), location.best(), Engines.CPU);
     if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2) || gpt2.classifies()) {
       throw new InputException(model.path() + " is not a language model; use predict");

@@ -3,6 +3,7 @@ package io.centroid.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.cli.options.DecodingOptions;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.options.SamplingOptions;
 import io.centroid.config.RunConfig;
@@ -91,29 +92,7 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Folder of the tokenizer's files, any Hadoop URI (default: the model's own).")
   private @Nullable String tokenizer;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Number of threads for --prompt (default: number of CPU cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(
-      names = "--weights",
-      paramLabel = "FORMAT",
-      defaultValue = "float32",
-      description =
-          "Format of the weights: float32, or bfloat16 or int8 where the processor has the"
-              + " instructions (default: ${DEFAULT-VALUE}).")
-  private WeightFormat weights = WeightFormat.FLOAT32;
-
-  @Option(
-      names = "--prompt-lookup",
-      paramLabel = "N",
-      defaultValue = "4",
-      description =
-          "Maximum number of draft tokens of prompt-lookup (speculative) decoding; 0 disables it"
-              + " (default: ${DEFAULT-VALUE}).")
-  private int draftTokens;
+  @Mixin private DecodingOptions decoding;
 
   @Mixin private SamplingOptions sampling;
 
@@ -124,7 +103,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Generator.requireDraftTokens(draftTokens);
+    decoding.check(file == null);
     if (file != null) {
       requireTogether(prompts.isEmpty(), "--prompt and --prompts exclude each other");
       onSpark(file);
@@ -137,9 +116,11 @@ final class GenerateCommand implements Callable<Integer> {
         "--master, --conf and --set require --prompts; --prompt runs on threads of this process");
     HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     try (LanguageModel opened =
-            LanguageModel.open(files, location(files), weights, threads, this::note);
+            LanguageModel.open(
+                files, location(files), decoding.weights(), decoding.threads(), this::note);
         Generator generator =
-            new Generator(opened.config(), opened.weights(), opened.tokenizer(), draftTokens)) {
+            new Generator(
+                opened.config(), opened.weights(), opened.tokenizer(), decoding.draftTokens())) {
       if (json) {
         print(opened, generator);
       } else {
@@ -258,11 +239,11 @@ final class GenerateCommand implements Callable<Integer> {
         job =
             new PromptsJob(
                 absolute(files, location),
-                weights,
+                decoding.weights(),
                 sampling.options().sampling(opened.defaults()),
                 stopCriteria(opened),
                 scores,
-                draftTokens);
+                decoding.draftTokens());
       }
       requireLines(files.status(files.path(prompted)), prompted);
       if (out == null) {

@@ -25,7 +25,7 @@ import org.bytedeco.javacpp.Pointer;
 final class Primitive implements AutoCloseable {
   private final Natives natives = new Natives();
   private final dnnl_primitive primitive;
-  private final List<dnnl_memory> memories = new ArrayList<>();
+  private final List<dnnl_memory> values = new ArrayList<>();
   private final dnnl_exec_arg_t arguments;
   private final long scratchpadBytes;
 
@@ -72,18 +72,18 @@ final class Primitive implements AutoCloseable {
 
   private void add(int number, dnnl_memory_desc layout) {
     dnnl_memory memory = natives.argument(layout);
-    arguments.getPointer(memories.size()).arg(number).memory(memory);
-    memories.add(memory);
+    arguments.getPointer(values.size()).arg(number).memory(memory);
+    values.add(memory);
   }
 
   /** Runs the primitive on the data of its arguments. */
   void run(Stream stream, Pointer... data) {
     for (int i = 0; i < data.length; i++) {
-      check(dnnl_memory_set_data_handle(memories.get(i), data[i]));
+      check(dnnl_memory_set_data_handle(values.get(i), data[i]));
     }
     Pointer scratchpad = stream.scratchpad.of(scratchpadBytes);
-    check(dnnl_memory_set_data_handle(memories.get(data.length), scratchpad));
-    check(dnnl_primitive_execute(primitive, stream.stream, memories.size(), arguments));
+    check(dnnl_memory_set_data_handle(values.get(data.length), scratchpad));
+    check(dnnl_primitive_execute(primitive, stream.stream, values.size(), arguments));
     check(dnnl_stream_wait(stream.stream));
     Reference.reachabilityFence(data);
   }
