@@ -1,5 +1,6 @@
 package io.centroid.nn.matrix;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,8 +18,9 @@ final class PrimitiveCache<K> implements AutoCloseable {
       return found;
     }
     if (primitives.size() == CAPACITY) {
-      K oldest = primitives.keySet().iterator().next();
-      primitives.remove(oldest).close();
+      Iterator<Primitive> eldest = primitives.values().iterator();
+      eldest.next().close();
+      eldest.remove();
     }
     Primitive made = create.apply(shape);
     primitives.put(shape, made);
