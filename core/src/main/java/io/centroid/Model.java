@@ -25,6 +25,7 @@ import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
 import io.centroid.nn.LearnerFactory;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.run.RunResult;
 import io.centroid.run.data.DataChoice;
 import io.centroid.run.data.DataConfiguration;
@@ -253,12 +254,7 @@ public final class Model implements AutoCloseable {
     LanguageModel opened = language();
     StopCriteria stop = options.stopCriteria(opened.defaults(), opened.config().vocabulary());
     try (Generator generator =
-        new Generator(
-            opened.config(),
-            opened.weights(),
-            opened.tokenizer(),
-            cluster.isLocal() ? cluster.parallelism() : Runtime.getRuntime().availableProcessors(),
-            DRAFT_TOKENS)) {
+        new Generator(opened.config(), opened.weights(), opened.tokenizer(), DRAFT_TOKENS)) {
       Generation generation =
           generator
               .generate(
@@ -400,7 +396,13 @@ public final class Model implements AutoCloseable {
     if (made == null) {
       made =
           LanguageModel.open(
-              cluster.files(), new LanguageModel.Location(trained.path(), false, null), note -> {});
+              cluster.files(),
+              new LanguageModel.Location(trained.path(), false, null),
+              WeightFormat.FLOAT32,
+              cluster.isLocal()
+                  ? cluster.parallelism()
+                  : Runtime.getRuntime().availableProcessors(),
+              note -> {});
       language = made;
     }
     return made;

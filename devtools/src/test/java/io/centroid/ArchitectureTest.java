@@ -146,7 +146,8 @@ class ArchitectureTest {
   void enginesAreUsedOnlyBehindTheLearner() {
     usedOnlyIn("org.deeplearning4j..", "dl4j..", "spark.dl4j..", "bench.dl4j..");
     usedOnlyIn("org.nd4j..", "dl4j..", "spark.dl4j..", "bench.dl4j..");
-    usedOnlyIn("org.bytedeco..", "nn.kernels..", "dl4j..");
+    usedOnlyIn("org.bytedeco..", "nn.kernels..", "nn.matrix..", "dl4j..");
+    usedOnlyIn("org.bytedeco.dnnl..", "nn.matrix..");
   }
 
   @Test
@@ -220,7 +221,7 @@ class ArchitectureTest {
     dependsOnlyOn("data.corpus", "data", "data.documents", "data.tokenizing", "text..");
     dependsOnlyOn("data.tokenizing", "data.corpus", "data.documents", "random", "text..");
     dependsOnlyOn("data.texts", "data", "data.csv", "text..");
-    dependsOnlyOn("generate", "nn.kernels", "nn.gpt2", "random", "text..");
+    dependsOnlyOn("generate", "nn.kernels", "nn.matrix", "nn.gpt2", "random", "text..");
     dependsOnlyOn("memory", "nn.kernels");
   }
 

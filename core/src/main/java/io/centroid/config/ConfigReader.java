@@ -21,6 +21,7 @@ import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
 import io.centroid.nn.kernels.CpuKernels;
+import io.centroid.nn.matrix.Precision;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
@@ -240,6 +241,7 @@ final class ConfigReader {
         settings.integer("compute.threads", 0),
         settings.integer("compute.threads-per-worker", 1),
         settings.flag("compute.activation-checkpointing"),
+        settings.choice("compute.precision", Precision.class),
         settings.bytes("compute.native-memory"),
         cpuKernels(settings));
   }

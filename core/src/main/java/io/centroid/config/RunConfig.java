@@ -9,6 +9,7 @@ import io.centroid.data.csv.TableSchema;
 import io.centroid.io.decoding.TextEncoding;
 import io.centroid.nn.Loss;
 import io.centroid.nn.kernels.CpuKernels;
+import io.centroid.nn.matrix.Precision;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
@@ -189,6 +190,7 @@ public record RunConfig(
    *
    * @param engine {@link io.centroid.nn.Engines#AUTO}, or the name of an engine
    * @param recomputes whether the backward pass recomputes activations (activation checkpointing)
+   * @param precision precision of the factors of GPT-2's matrix products
    * @param cpuKernels kernels of OpenBLAS that all processes must use; empty means that OpenBLAS
    *     chooses them
    */
@@ -198,6 +200,7 @@ public record RunConfig(
       int threads,
       int threadsPerWorker,
       boolean recomputes,
+      Precision precision,
       long nativeMemory,
       Optional<CpuKernels> cpuKernels) {
     public enum WorkerKind {

@@ -4,6 +4,7 @@ import io.centroid.io.Json;
 import io.centroid.io.Sha256;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
+import io.centroid.nn.matrix.Precision;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,9 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     if (compute.threadsPerWorker() > 1) {
       // The number of threads changes the order of gradient sums, and so the last bits.
       shaping.put("compute.threads-per-worker", Integer.toString(compute.threadsPerWorker()));
+    }
+    if (compute.precision() != Precision.FLOAT32) {
+      shaping.put("compute.precision", Json.spelling(compute.precision()));
     }
     if (network instanceof NetworkSettings.Complete complete
         && complete.architecture() instanceof Architecture.Dl4j dl4j) {

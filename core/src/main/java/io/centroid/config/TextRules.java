@@ -5,6 +5,7 @@ import io.centroid.config.RunConfig.Data;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Train;
 import io.centroid.nn.Loss;
+import io.centroid.nn.matrix.Precision;
 
 /** Validates combinations of settings for text, which only GPT-2 reads. */
 final class TextRules {
@@ -43,6 +44,11 @@ final class TextRules {
         !compute.recomputes(),
         "compute.activation-checkpointing",
         "must be false when model.name is not gpt2");
+    require(
+        settings,
+        compute.precision() == Precision.FLOAT32,
+        "compute.precision",
+        "must be float32 when model.name is not gpt2");
   }
 
   private static void require(Settings settings, boolean holds, String key, String must) {

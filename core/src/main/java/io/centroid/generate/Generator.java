@@ -1,10 +1,12 @@
 package io.centroid.generate;
 
 import io.centroid.error.InputException;
+import io.centroid.generate.decoder.DecoderWeights;
 import io.centroid.generate.decoder.Gpt2Decoder;
 import io.centroid.generate.decoder.Span;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,37 +28,39 @@ public final class Generator implements AutoCloseable {
   private final Gpt2Decoder decoder;
   private final int draftTokens;
 
-  /** Creates a generator without draft tokens. */
+  /** Creates a generator without draft tokens whose weights are used in place. */
   public Generator(
       Gpt2Config config, Gpt2Weights weights, @Nullable Tokenizer tokenizer, int threads) {
-    this(config, weights, tokenizer, threads, 0);
+    this(config, new DecoderWeights(config, weights, WeightFormat.FLOAT32, threads), tokenizer, 0);
   }
 
   /**
    * Creates a generator.
    *
+   * @param weights weights, with the number of threads that share each token's work
    * @param tokenizer source of the end-of-text token, which also starts empty prompts; null: none
-   * @param threads number of threads that share each token's work
    * @param draftTokens maximum number of draft tokens per pass (prompt lookup decoding); the
    *     sampled tokens are the same without, up to rounding of the logits
    */
   public Generator(
-      Gpt2Config config,
-      Gpt2Weights weights,
-      @Nullable Tokenizer tokenizer,
-      int threads,
-      int draftTokens) {
+      Gpt2Config config, DecoderWeights weights, @Nullable Tokenizer tokenizer, int draftTokens) {
+    requireDraftTokens(draftTokens);
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.draftTokens = draftTokens;
+    this.decoder = new Gpt2Decoder(config, weights);
+  }
+
+  /**
+   * Checks a number of draft tokens.
+   *
+   * @throws InputException if there may not be so many
+   */
+  public static void requireDraftTokens(int draftTokens) {
     if (draftTokens < 0 || draftTokens > MAX_DRAFT_TOKENS) {
       throw new InputException(
           "draft tokens must be from 0 to " + MAX_DRAFT_TOKENS + ": " + draftTokens);
     }
-    if (threads < 1) {
-      throw new InputException("generation threads must be >= 1: " + threads);
-    }
-    this.config = config;
-    this.tokenizer = tokenizer;
-    this.draftTokens = draftTokens;
-    this.decoder = new Gpt2Decoder(config, weights, threads);
   }
 
   /**

@@ -1,20 +1,26 @@
 package io.centroid.model;
 
 import io.centroid.error.InputException;
+import io.centroid.generate.decoder.DecoderWeights;
 import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
+import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Layout;
 import io.centroid.nn.gpt2.Gpt2Weights;
 import io.centroid.nn.kernels.Arena;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import io.centroid.text.bpe.PublishedGpt2;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +31,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path folder of a checkpoint, or of a model in Hugging Face's format
  * @param defaults generation defaults of the model, if it has any
- * @param memory memory of the weights that are not used in place
+ * @param weights weights in the format in which the model was opened
+ * @param memory memory of the float weights that are not used in place
  */
 public record LanguageModel(
     String path,
     Gpt2Config config,
-    Gpt2Weights weights,
+    DecoderWeights weights,
     Tokenizer tokenizer,
     Optional<GenerationDefaults> defaults,
     Arena memory)
@@ -48,13 +55,21 @@ public record LanguageModel(
       implements java.io.Serializable {}
 
   /**
-   * Opens a model. F32 weights in a local folder of Hugging Face's format are used in place.
+   * Opens a model. F32 weights in a local folder of Hugging Face's format are used in place; packed
+   * weights are kept instead of the floats that they replace.
    *
+   * @param format format of the weights for decoding
+   * @param threads number of threads of its generators
    * @param notes receives remarks for the user
    * @throws InputException if there is no model, if it is not a language model, or if it has no
-   *     tokenizer
+   *     tokenizer, or if the format is not available here
    */
-  public static LanguageModel open(HadoopFiles files, Location location, Consumer<String> notes)
+  public static LanguageModel open(
+      HadoopFiles files,
+      Location location,
+      WeightFormat format,
+      int threads,
+      Consumer<String> notes)
       throws IOException {
     TrainedModel model = TrainedModel.load(files, location.model(), location.best(), Engines.CPU);
     if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2) || gpt2.classifies()) {
@@ -75,12 +90,16 @@ public record LanguageModel(
     directory.flatMap(ModelDirectory::generationNote).ifPresent(notes);
     Arena memory = new Arena();
     try {
+      Gpt2Weights floats =
+          Gpt2Weights.of(
+              config,
+              directory.isPresent()
+                  ? directory.get().tensors(memory)
+                  : tensors(config, model, memory));
       return new LanguageModel(
           model.path(),
           config,
-          directory.isPresent()
-              ? Gpt2Weights.of(config, directory.get().tensors(memory))
-              : weights(config, model, memory),
+          new DecoderWeights(config, floats, format, threads),
           tokenizer,
           directory.map(ModelDirectory::generation),
           memory);
@@ -90,13 +109,20 @@ public record LanguageModel(
     }
   }
 
-  private static Gpt2Weights weights(Gpt2Config config, TrainedModel model, Arena memory)
-      throws IOException {
-    model.requireLayout(Gpt2Layout.of(config));
+  /** A vector for each tensor, so that those that have been packed are freed. */
+  private static Map<String, FloatVector> tensors(
+      Gpt2Config config, TrainedModel model, Arena memory) throws IOException {
+    ParameterLayout layout = Gpt2Layout.of(config);
+    model.requireLayout(layout);
     float[] parameters = model.parameters();
-    FloatVector vector = memory.allocate(parameters.length);
-    vector.load(parameters);
-    return Gpt2Weights.of(config, Gpt2Layout.of(config), vector);
+    Map<String, FloatVector> tensors = new HashMap<>();
+    for (ParameterLayout.Entry entry : layout.entries()) {
+      FloatVector vector = memory.allocate(entry.size());
+      int from = Math.toIntExact(entry.offset());
+      vector.load(Arrays.copyOfRange(parameters, from, from + Math.toIntExact(entry.size())));
+      tensors.put(entry.name(), vector);
+    }
+    return tensors;
   }
 
   private static Tokenizer tokenizer(
@@ -128,6 +154,7 @@ public record LanguageModel(
 
   @Override
   public void close() {
+    weights.close();
     memory.close();
   }
 }

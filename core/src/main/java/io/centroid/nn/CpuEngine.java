@@ -4,6 +4,8 @@ import io.centroid.nn.gpt2.Gpt2Initialization;
 import io.centroid.nn.gpt2.Gpt2Layout;
 import io.centroid.nn.gpt2.Gpt2Learner;
 import io.centroid.nn.kernels.OpenBlas;
+import io.centroid.nn.matrix.OneDnn;
+import io.centroid.nn.matrix.Precision;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,6 +57,17 @@ public record CpuEngine() implements LearnerFactory {
     versions.put("engine", name());
     // Raise it with every change that makes results bitwise different.
     versions.put("kernels", "4");
+    return versions;
+  }
+
+  @Override
+  public Map<String, String> versions(Architecture architecture) {
+    Map<String, String> versions = new TreeMap<>(versions());
+    if (architecture instanceof Architecture.Gpt2 gpt2
+        && gpt2.execution().precision() == Precision.BFLOAT16) {
+      gpt2.execution().precision().require();
+      versions.put("bfloat16", OneDnn.version());
+    }
     return versions;
   }
 

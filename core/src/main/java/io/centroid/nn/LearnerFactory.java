@@ -4,7 +4,6 @@ import io.centroid.io.HadoopFiles;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A compute engine: creates learners for the architectures that it supports. It is serialized to
@@ -46,9 +45,9 @@ public interface LearnerFactory extends Serializable {
    */
   Map<String, String> versions();
 
-  /** The {@link #versions} in one line; equal lines mean bitwise identical results. */
-  default String kernels() {
-    return new TreeMap<>(versions()).toString();
+  /** The {@link #versions()} with those of libraries that not all networks use. */
+  default Map<String, String> versions(Architecture architecture) {
+    return versions();
   }
 
   /**

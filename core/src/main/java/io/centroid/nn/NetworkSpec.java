@@ -2,6 +2,8 @@ package io.centroid.nn;
 
 import io.centroid.data.InputShape;
 import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Specification of a network without its parameters. It is sent to executors and stored in
@@ -35,6 +37,16 @@ public record NetworkSpec(
   /** Layout of the parameters. */
   public ParameterLayout layout() {
     return engine.layout(this);
+  }
+
+  /** Versions that must be equal for bitwise identical runs; see {@link LearnerFactory}. */
+  public Map<String, String> versions() {
+    return engine.versions(architecture);
+  }
+
+  /** The {@link #versions} in one line; equal lines mean bitwise identical results. */
+  public String kernels() {
+    return new TreeMap<>(versions()).toString();
   }
 
   /** Number of classes; 0 for regression. */

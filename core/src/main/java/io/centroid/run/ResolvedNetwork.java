@@ -53,7 +53,8 @@ final class ResolvedNetwork {
   /**
    * Resolves the configured network. Reads the sizes of {@code model.init-from} if they are needed.
    *
-   * @throws InputException if the engine does not support the network
+   * @throws InputException if the engine does not support the network, or the processor the
+   *     precision
    */
   static ResolvedNetwork of(RunConfig config, HadoopFiles files, Engines engines)
       throws IOException {
@@ -62,6 +63,7 @@ final class ResolvedNetwork {
       // Fails before the data is read, which may take long, if the engine cannot run.
       engines.engine(complete.architecture()).versions();
     }
+    config.compute().precision().require();
     String start = config.model().initFrom();
     boolean fromStart = choice instanceof Gpt2Settings gpt2 && gpt2.sizes() == null;
     return new ResolvedNetwork(
@@ -70,7 +72,8 @@ final class ResolvedNetwork {
         new Gpt2Execution(
             config.compute().threadsPerWorker(),
             config.train().microBatch(),
-            config.compute().recomputes()),
+            config.compute().recomputes(),
+            config.compute().precision()),
         fromStart ? gpt2(TrainedModel.load(files, start, false, engines)) : null,
         choice instanceof NetworkSettings.OfDl4jZip ? engines.open(files, start) : null);
   }

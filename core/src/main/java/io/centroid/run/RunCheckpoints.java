@@ -168,7 +168,6 @@ final class RunCheckpoints {
   Map<String, String> otherVersions(Manifest manifest) {
     Map<String, String> others = new TreeMap<>();
     spec.network()
-        .engine()
         .versions()
         .forEach(
             (name, version) -> {
@@ -277,7 +276,7 @@ final class RunCheckpoints {
   }
 
   private Map<String, String> versions() {
-    Map<String, String> versions = new TreeMap<>(spec.network().engine().versions());
+    Map<String, String> versions = new TreeMap<>(spec.network().versions());
     versions.put("centroid", Version.number());
     return versions;
   }

@@ -210,7 +210,7 @@ public final class TrainingRun {
                 start.state())) {
       KernelsListener kernels =
           new KernelsListener(
-              setup.spec().network().engine().kernels(),
+              setup.spec().network().kernels(),
               config.compute().cpuKernels(),
               observer::onNote);
       // First, so that no checkpoint of a round with other kernels than the pinned ones is written.

@@ -67,6 +67,8 @@ class InvalidSettingsTest {
             + " data.classes)",
         "train.inner-state=kept|train.inner-state must be one of average, reset, keep: kept (--set"
             + " train.inner-state)",
+        "compute.precision=bfloat16|compute.precision must be float32 when model.name is not gpt2:"
+            + " bfloat16 (--set compute.precision)",
         "compute.threads-per-worker=2|compute.threads-per-worker must be 1 when model.name is not"
             + " gpt2: 2 (--set compute.threads-per-worker)",
         "run.name=a/b|run.name must consist of letters, digits, dots, dashes and underscores: a/b"

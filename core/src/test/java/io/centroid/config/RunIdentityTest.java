@@ -94,6 +94,15 @@ class RunIdentityTest {
   }
 
   @Test
+  void onlyAPrecisionOtherThanFloatIsInTheTrajectory() {
+    String[] texts = {"model.name=gpt2", "data.format=texts", "data.path=x"};
+    String[] rounded = {texts[0], texts[1], texts[2], "compute.precision=bfloat16"};
+    assertThat(load(texts).run().trajectory()).doesNotContainKey("compute.precision");
+    assertThat(load(rounded).run().trajectory()).containsEntry("compute.precision", "bfloat16");
+    assertThat(load(rounded).run().name()).isNotEqualTo(load(texts).run().name());
+  }
+
+  @Test
   void aHugeExponentIsNotSpelledOut() {
     assertThat(load("data.csv.target=1e999999999").run().trajectory().get("data.csv.target"))
         .hasSizeLessThan(40);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.generate.decoder.DecoderWeights;
 import io.centroid.generate.decoder.Gpt2Decoder;
 import io.centroid.generate.decoder.KeyValueCache;
 import io.centroid.generate.decoder.Span;
+import io.centroid.nn.matrix.WeightFormat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +61,10 @@ class GeneratorFixtureTest {
 
   @Test
   void promptLogitsMatchPyTorch() {
-    Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), 2);
+    Gpt2Decoder decoder =
+        new Gpt2Decoder(
+            fixture.config(),
+            new DecoderWeights(fixture.config(), fixture.weights(), WeightFormat.FLOAT32, 2));
     for (JsonNode prompt : fixture.prompts()) {
       int[] ids = Gpt2Fixture.ids(prompt.get("ids"));
       KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
@@ -77,7 +82,10 @@ class GeneratorFixtureTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void cachedDecodingMatchesAFullForwardPass(int threads) {
-    Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), threads);
+    Gpt2Decoder decoder =
+        new Gpt2Decoder(
+            fixture.config(),
+            new DecoderWeights(fixture.config(), fixture.weights(), WeightFormat.FLOAT32, threads));
     int[] ids = Gpt2Fixture.ids(fixture.prompts().get(2).get("greedy_ids"));
     int vocabulary = fixture.config().vocabulary();
     float[] whole = generator(threads).scores(ids);
@@ -97,7 +105,10 @@ class GeneratorFixtureTest {
 
   @Test
   void tooManyScoredTokensAreRejectedBeforeTheCacheGrows() {
-    Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), 1);
+    Gpt2Decoder decoder =
+        new Gpt2Decoder(
+            fixture.config(),
+            new DecoderWeights(fixture.config(), fixture.weights(), WeightFormat.FLOAT32, 1));
     int tokens = Gpt2Decoder.SCORED + 1;
     KeyValueCache cache = new KeyValueCache(fixture.config(), tokens);
 
@@ -113,7 +124,11 @@ class GeneratorFixtureTest {
     int[] ids = Gpt2Fixture.ids(fixture.prompts().get(1).get("greedy_ids"));
     List<float[]> all = new ArrayList<>();
     for (int threads = 1; threads <= 3; threads++) {
-      Gpt2Decoder decoder = new Gpt2Decoder(fixture.config(), fixture.weights(), threads);
+      Gpt2Decoder decoder =
+          new Gpt2Decoder(
+              fixture.config(),
+              new DecoderWeights(
+                  fixture.config(), fixture.weights(), WeightFormat.FLOAT32, threads));
       KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
       decoder.advance(List.of(new Span(cache, ids, 0, 9, 1)));
       for (int t = 9; t < ids.length; t++) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.error.InputException;
+import io.centroid.generate.decoder.DecoderWeights;
 import io.centroid.generate.decoder.Gpt2Decoder;
 import io.centroid.generate.decoder.KeyValueCache;
 import io.centroid.generate.decoder.Span;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Weights;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.matrix.WeightFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +55,8 @@ class GeneratorTest extends SmallModelTexts {
     Gpt2Weights weights = weights(wide, 3);
     int[] ids = IntStream.range(0, 600).map(t -> (t * t + 3 * t) % 26).toArray();
     double[] whole = new Generator(wide, weights, null, 2).logProbabilities(ids);
-    Gpt2Decoder decoder = new Gpt2Decoder(wide, weights, 1);
+    Gpt2Decoder decoder =
+        new Gpt2Decoder(wide, new DecoderWeights(wide, weights, WeightFormat.FLOAT32, 1));
     KeyValueCache cache = new KeyValueCache(wide, 600);
     SoftScores soft = new SoftScores(26);
     for (int t = 0; t < 599; t++) {
@@ -143,7 +146,11 @@ class GeneratorTest extends SmallModelTexts {
   }
 
   private static Generator drafting(int draftTokens) {
-    return new Generator(CONFIG, weights(CONFIG, 1), LETTERS, 1, draftTokens);
+    return new Generator(
+        CONFIG,
+        new DecoderWeights(CONFIG, weights(CONFIG, 1), WeightFormat.FLOAT32, 1),
+        LETTERS,
+        draftTokens);
   }
 
   @Test

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.error.InputException;
+import io.centroid.generate.decoder.DecoderWeights;
 import io.centroid.generate.decoder.Gpt2Decoder;
 import io.centroid.generate.decoder.KeyValueCache;
 import io.centroid.generate.decoder.Span;
 import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.nn.matrix.WeightFormat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -73,7 +75,9 @@ class StopCriteriaTest extends SmallModelTexts {
     int[] text = one(PROMPT, Sampling.GREEDY, thirty).ids();
 
     assertThat(text).hasSize(33);
-    Gpt2Decoder decoder = new Gpt2Decoder(CONFIG, weights(CONFIG, 1), 1);
+    Gpt2Decoder decoder =
+        new Gpt2Decoder(
+            CONFIG, new DecoderWeights(CONFIG, weights(CONFIG, 1), WeightFormat.FLOAT32, 1));
     int start = 0;
     for (int t = 3; t < 33; t++) {
       if (t - start > POSITIONS) {

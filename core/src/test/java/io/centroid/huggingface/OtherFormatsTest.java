@@ -8,6 +8,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.model.LanguageModel;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
+import io.centroid.nn.matrix.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,6 +211,8 @@ class OtherFormatsTest {
                 LanguageModel.open(
                     files,
                     new LanguageModel.Location(model.folder.toString(), false, null),
+                    WeightFormat.FLOAT32,
+                    1,
                     note -> {}))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("/" + file + ": " + kind + ", which is not supported: expected the");

@@ -13,6 +13,7 @@ import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
+import io.centroid.nn.matrix.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ class CommonModelsTest {
     List<String> notes = new ArrayList<>();
     try (LanguageModel model = open(name, notes);
         Generator generator =
-            new Generator(model.config(), model.weights(), model.tokenizer(), 1)) {
+            new Generator(model.config(), model.weights(), model.tokenizer(), 0)) {
       assertThat(model.tokenizer().encode(expected.get("prompt").asText())).containsExactly(ids);
       assertThat(model.tokenizer().vocabularySize()).isEqualTo(expected.get("len").asInt());
       assertThat(model.tokenizer().endOfText()).hasValue(expected.get("eos").asInt());
@@ -79,7 +80,11 @@ class CommonModelsTest {
 
   private LanguageModel open(String name, List<String> notes) throws IOException {
     return LanguageModel.open(
-        files, new LanguageModel.Location(CASES.resolve(name).toString(), false, null), notes::add);
+        files,
+        new LanguageModel.Location(CASES.resolve(name).toString(), false, null),
+        WeightFormat.FLOAT32,
+        1,
+        notes::add);
   }
 
   /** Sum of the cross-entropies of all tokens but the first. */

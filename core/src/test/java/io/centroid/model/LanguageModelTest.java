@@ -17,6 +17,7 @@ import io.centroid.huggingface.ModelWriter;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
 import io.centroid.nn.kernels.NativeBytes;
+import io.centroid.nn.matrix.WeightFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,9 +67,12 @@ final class LanguageModelTest {
     // Another scheme, since local weights are used in place.
     LanguageModel.Location location = new LanguageModel.Location("counted://" + out, false, null);
     HadoopFiles counted = new HadoopFiles(CountedFileSystem.configuration());
-    LanguageModel.open(counted, location, note -> {}).close();
+    LanguageModel.open(counted, location, WeightFormat.FLOAT32, 1, note -> {}).close();
     long before = NativeBytes.settled();
-    assertThatThrownBy(() -> LanguageModel.open(counted, location, note -> removeLastShard(out)))
+    assertThatThrownBy(
+            () ->
+                LanguageModel.open(
+                    counted, location, WeightFormat.FLOAT32, 1, note -> removeLastShard(out)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no such file");
     NativeBytes.assertBackTo(before);
@@ -116,12 +120,14 @@ final class LanguageModelTest {
         files,
         new LanguageModel.Location(
             model.toString(), false, tokenizer == null ? null : tokenizer.toString()),
+        WeightFormat.FLOAT32,
+        2,
         notes::add);
   }
 
   private static void requirePyTorchsTexts(LanguageModel model) throws IOException {
     JsonNode expected = new ObjectMapper().readTree(FIXTURE.resolve("expected.json").toFile());
-    Generator generator = new Generator(model.config(), model.weights(), model.tokenizer(), 2);
+    Generator generator = new Generator(model.config(), model.weights(), model.tokenizer(), 0);
     assertThat(expected.get("prompts")).isNotEmpty();
     for (JsonNode prompt : expected.get("prompts")) {
       int[] ids = model.tokenizer().encode(prompt.get("text").asText());

@@ -12,6 +12,7 @@ import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.kernels.NativeBytes;
 import io.centroid.nn.kernels.NativeMemory;
+import io.centroid.nn.matrix.Precision;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -101,7 +102,8 @@ class LearnerMemoryTest {
     Gpt2Config config =
         new Gpt2Config(2, 2, 64, TOKENS, VOCABULARY, 256, Gpt2Config.Dropout.NONE, 1e-5f);
     return new NetworkSpec(
-        new Architecture.Gpt2(config, classifies, new Gpt2Execution(threads, 0, false)),
+        new Architecture.Gpt2(
+            config, classifies, new Gpt2Execution(threads, 0, false, Precision.FLOAT32)),
         InputShape.row(TOKENS),
         classifies ? 3 : VOCABULARY,
         Loss.CROSS_ENTROPY,

@@ -19,6 +19,7 @@ import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.kernels.NativeBytes;
 import io.centroid.nn.kernels.NativeMemory;
+import io.centroid.nn.matrix.Precision;
 import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.train.worker.EvaluationSet;
@@ -189,7 +190,7 @@ class TrainingMemoryTest {
                       new Gpt2Config(
                           2, 2, width, TOKENS, VOCABULARY, 32, Gpt2Config.Dropout.NONE, 1e-5f),
                       false,
-                      new Gpt2Execution(1, 0, false)),
+                      new Gpt2Execution(1, 0, false, Precision.FLOAT32)),
                   InputShape.row(TOKENS),
                   VOCABULARY,
                   Loss.CROSS_ENTROPY,

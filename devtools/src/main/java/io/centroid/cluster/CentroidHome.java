@@ -83,6 +83,11 @@ public record CentroidHome(Path root) {
     return lib().resolve("dl4j");
   }
 
+  /** Folder of oneDNN, for products in low precision. */
+  public Path oneDnnJars() {
+    return lib().resolve("onednn");
+  }
+
   /**
    * Folder of DL4J's Spark classes, used in addition to Spark's jars, the job jar and the DL4J
    * engine.
@@ -116,6 +121,7 @@ public record CentroidHome(Path root) {
     entries.add(jobJar().toString());
     entries.add(sparkJars() + "/*");
     entries.add(dl4jJars() + "/*");
+    entries.add(oneDnnJars() + "/*");
     entries.add(servingJars() + "/*");
     developerJars().forEach(jar -> entries.add(jar.toString()));
     return String.join(File.pathSeparator, entries);

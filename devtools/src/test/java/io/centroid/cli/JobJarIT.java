@@ -43,6 +43,7 @@ class JobJarIT {
         .noneMatch(
             name ->
                 name.startsWith("org/nd4j/")
+                    || name.startsWith("org/bytedeco/dnnl/")
                     || name.startsWith("org/deeplearning4j/")
                     || name.startsWith("ai/onnxruntime/")
                     || name.startsWith("io/centroid/devtools/")

@@ -21,6 +21,7 @@ import io.centroid.nn.Engines;
 import io.centroid.nn.TokenLearner;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.gpt2.Gpt2Learner;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.onnx.OnnxLanguageModel;
 import io.centroid.onnx.OnnxModel;
 import io.centroid.text.Tokenizer;
@@ -115,9 +116,11 @@ class HuggingFaceVariantsTest {
             LanguageModel.open(
                 Networks.FILES,
                 new LanguageModel.Location(models().resolve(name).toString(), false, null),
+                WeightFormat.FLOAT32,
+                2,
                 notes::add);
         Generator generator =
-            new Generator(model.config(), model.weights(), model.tokenizer(), 2)) {
+            new Generator(model.config(), model.weights(), model.tokenizer(), 0)) {
       requireNear(generator.scores(ids), floats(expected.get("logits")));
       int[] found =
           generator

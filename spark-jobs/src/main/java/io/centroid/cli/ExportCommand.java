@@ -90,12 +90,12 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      paramLabel = "fp32|fp16|int8",
+      paramLabel = "FORMAT",
       defaultValue = "fp32",
       description =
-          "onnx: data type of the weights (default: fp32). fp16 halves the file; int8 quarters it"
-              + " and uses integer matrix multiplication. The loss of accuracy is measured and"
-              + " reported.")
+          "onnx: data type of the weights, fp32, fp16 or int8 (default: fp32). fp16 halves the"
+              + " file; int8 quarters it and uses integer matrix multiplication. The loss of"
+              + " accuracy is measured and reported.")
   private WeightType weights;
 
   @Mixin private DataOptions data;

@@ -3,6 +3,7 @@ package io.centroid.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.cli.options.DecodingOptions;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.options.SamplingOptions;
 import io.centroid.config.RunConfig;
@@ -18,6 +19,7 @@ import io.centroid.io.Json;
 import io.centroid.io.SiteConfiguration;
 import io.centroid.model.LanguageModel;
 import io.centroid.nn.kernels.CpuKernels;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.spark.generate.GenerationJson;
 import io.centroid.spark.generate.PromptsJob;
 import io.centroid.spark.session.SparkContexts;
@@ -91,20 +93,7 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Folder of the tokenizer's files, any Hadoop URI (default: the model's own).")
   private @Nullable String tokenizer;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Number of threads for --prompt (default: number of CPU cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(
-      names = "--prompt-lookup",
-      paramLabel = "N",
-      defaultValue = "4",
-      description =
-          "Maximum number of draft tokens of prompt-lookup (speculative) decoding; 0 disables it"
-              + " (default: ${DEFAULT-VALUE}).")
-  private int draftTokens;
+  @Mixin private DecodingOptions decoding;
 
   @Mixin private SamplingOptions sampling;
 
@@ -115,6 +104,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    decoding.check(file == null);
     if (file != null) {
       requireTogether(prompts.isEmpty(), "--prompt and --prompts exclude each other");
       onSpark(file);
@@ -126,10 +116,12 @@ final class GenerateCommand implements Callable<Integer> {
         run.overrides().isEmpty(),
         "--master, --conf and --set require --prompts; --prompt runs on threads of this process");
     HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
-    try (LanguageModel opened = LanguageModel.open(files, location(files), this::note);
+    try (LanguageModel opened =
+            LanguageModel.open(
+                files, location(files), decoding.weights(), decoding.threads(), this::note);
         Generator generator =
             new Generator(
-                opened.config(), opened.weights(), opened.tokenizer(), threads, draftTokens)) {
+                opened.config(), opened.weights(), opened.tokenizer(), decoding.draftTokens())) {
       if (json) {
         print(opened, generator);
       } else {
@@ -241,17 +233,19 @@ final class GenerateCommand implements Callable<Integer> {
     try (JavaSparkContext context = SparkContexts.start(config)) {
       HadoopFiles files = new HadoopFiles(context.hadoopConfiguration());
       LanguageModel.Location location = location(files);
-      // Also opened on the driver, to report errors before the job starts.
+      // Also opened on the driver, to report errors before the job starts. Executors pack weights.
       PromptsJob job;
       try (LanguageModel opened =
-          LanguageModel.open(files, absolute(files, location), this::note)) {
+          LanguageModel.open(
+              files, absolute(files, location), WeightFormat.FLOAT32, 1, this::note)) {
         job =
             new PromptsJob(
                 absolute(files, location),
+                decoding.weights(),
                 sampling.options().sampling(opened.defaults()),
                 stopCriteria(opened),
                 scores,
-                draftTokens);
+                decoding.draftTokens());
       }
       requireLines(files.status(files.path(prompted)), prompted);
       if (out == null) {

@@ -10,6 +10,7 @@ import io.centroid.error.InputException;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.model.LanguageModel;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.spark.generate.PromptsJob;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ class GenerateFaultsIT extends LanguageFaults {
           --prompt the --stop=                | a stop string must not be empty
           --prompt the --stop-token 16        | a stop token must be an id below 16: 16
           --prompt the --threads 0            | generation threads must be >= 1: 0
+          --prompt the --weights int4         | Invalid value for option '--weights': expected float32, bfloat16 or int8, found int4
           --prompt the --prompt-lookup -1     | draft tokens must be from 0 to 15: -1
           --prompt the_cat_sees_the_dog --overflow stop | prompt 0 has 20 tokens: expected at most the model's 16 positions
           """)
@@ -137,6 +139,7 @@ class GenerateFaultsIT extends LanguageFaults {
   private PromptsJob job(boolean scores) {
     return new PromptsJob(
         new LanguageModel.Location(folder.resolve("model").toString(), false, null),
+        WeightFormat.FLOAT32,
         Sampling.GREEDY,
         StopCriteria.after(2),
         scores,

@@ -6,6 +6,7 @@ import io.centroid.nn.kernels.DecodingKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.LayerNorm;
 import io.centroid.nn.kernels.RowKernels;
+import io.centroid.nn.matrix.DecodingProducts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,13 +17,15 @@ final class DecodingBuffers implements AutoCloseable {
   static final class ThreadBuffers {
     final RowKernels rows = new RowKernels();
     final LayerNorm norm = new LayerNorm();
-    final DecodingKernels products = new DecodingKernels();
+    final DecodingKernels kernels = new DecodingKernels();
+    final DecodingProducts products;
     final FloatVector normed;
     final float[] statistics;
     private final Arena arena;
     private FloatVector scores;
 
-    ThreadBuffers(Arena arena, Gpt2Config config, int rows) {
+    ThreadBuffers(Arena arena, Gpt2Config config, int rows, int thread, int threads) {
+      products = new DecodingProducts(kernels, thread, threads);
       this.arena = arena;
       scores = arena.allocate(4096);
       normed = arena.allocate((long) rows * config.width());
@@ -64,7 +67,7 @@ final class DecodingBuffers implements AutoCloseable {
 
   DecodingBuffers(Gpt2Config config, int rows, int scored, int threads) {
     for (int thread = 0; thread < threads; thread++) {
-      this.threads.add(new ThreadBuffers(arena, config, rows));
+      this.threads.add(new ThreadBuffers(arena, config, rows, thread, threads));
     }
     long values = (long) rows * config.width();
     stream = arena.allocate(values);
@@ -77,6 +80,7 @@ final class DecodingBuffers implements AutoCloseable {
 
   @Override
   public void close() {
+    threads.forEach(thread -> thread.products.close());
     arena.close();
   }
 }

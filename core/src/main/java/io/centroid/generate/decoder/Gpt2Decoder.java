@@ -1,16 +1,14 @@
 package io.centroid.generate.decoder;
 
 import io.centroid.nn.gpt2.Gpt2Config;
-import io.centroid.nn.gpt2.Gpt2Weights;
-import io.centroid.nn.gpt2.Gpt2Weights.Dense;
 import io.centroid.nn.gpt2.Gpt2Weights.Norm;
 import io.centroid.nn.kernels.DecodingKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;
 import io.centroid.nn.kernels.OpenBlas;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.nn.matrix.Band;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /**
  * GPT-2's incremental forward pass with key-value caches, batched over texts without padding. The
@@ -25,16 +23,16 @@ public final class Gpt2Decoder implements AutoCloseable {
   public static final int SCORED = 16;
 
   private final Gpt2Config config;
-  private final Gpt2Weights weights;
+  private final DecoderWeights weights;
   private final ThreadTeam team;
   private final DecodingBuffers buffers;
 
-  public Gpt2Decoder(Gpt2Config config, Gpt2Weights weights, int threads) {
+  public Gpt2Decoder(Gpt2Config config, DecoderWeights weights) {
     OpenBlas.require();
     this.config = config;
     this.weights = weights;
-    this.team = new ThreadTeam(threads);
-    this.buffers = new DecodingBuffers(config, ROWS, SCORED, threads);
+    this.team = new ThreadTeam(weights.threads());
+    this.buffers = new DecodingBuffers(config, ROWS, SCORED, weights.threads());
   }
 
   /**
@@ -115,32 +113,29 @@ public final class Gpt2Decoder implements AutoCloseable {
     }
   }
 
-  private void block(int layer, Gpt2Weights.Block block, List<Span> spans, int rows) {
-    int width = config.width();
-    int mlpWidth = config.mlpWidth();
+  private void block(int layer, DecoderWeights.Block block, List<Span> spans, int rows) {
     team.run(
         thread -> {
           FloatVector normed = norm(thread, rows, buffers.stream, block.norm1());
-          dense(thread, rows, normed, width, block.qkv(), buffers.qkv, 3 * width);
+          dense(thread, rows, normed, block.qkv(), false, buffers.qkv);
         });
     team.run(thread -> attend(thread, layer, spans));
     team.run(
-        thread -> add(thread, rows, buffers.attentionOutput, width, block.attentionProjection()));
+        thread ->
+            dense(
+                thread,
+                rows,
+                buffers.attentionOutput,
+                block.attentionProjection(),
+                true,
+                buffers.stream));
     team.run(
         thread -> {
           FloatVector normed = norm(thread, rows, buffers.stream, block.norm2());
-          dense(thread, rows, normed, width, block.hidden(), buffers.hidden, mlpWidth);
-          inBand(
-              thread,
-              mlpWidth,
-              (products, band) ->
-                  products.activate(
-                      config.variant().activation(),
-                      rows,
-                      band.columns(),
-                      band.of(buffers.hidden, mlpWidth)));
+          dense(thread, rows, normed, block.hidden(), false, buffers.hidden);
+          activate(thread, rows);
         });
-    team.run(thread -> add(thread, rows, buffers.hidden, mlpWidth, block.output()));
+    team.run(thread -> dense(thread, rows, buffers.hidden, block.output(), true, buffers.stream));
   }
 
   /** Every thread normalizes all rows: that is cheaper than a barrier. */
@@ -160,39 +155,24 @@ public final class Gpt2Decoder implements AutoCloseable {
     return own.normed;
   }
 
+  /** out = x * weight + bias, or out += x * weight + bias, for the thread's band of columns. */
   private void dense(
-      int thread, int rows, FloatVector x, int inputs, Dense dense, FloatVector out, int outputs) {
-    inBand(
-        thread,
-        outputs,
-        (products, band) ->
-            products.multiply(
-                rows,
-                band.columns(),
-                inputs,
-                Matrix.at(x, 0, inputs),
-                band.of(dense.weight(), outputs),
-                dense.bias(),
-                band.from(),
-                band.of(out, outputs)));
+      int thread,
+      int rows,
+      FloatVector x,
+      DecoderWeights.Layer layer,
+      boolean adds,
+      FloatVector out) {
+    buffers.threads.get(thread).products.multiply(rows, x, layer.weight(), layer.bias(), adds, out);
   }
 
-  /** stream += x * weight + bias. */
-  private void add(int thread, int rows, FloatVector x, int inputs, Dense dense) {
-    int width = config.width();
-    inBand(
-        thread,
-        width,
-        (products, band) ->
-            products.addProduct(
-                rows,
-                band.columns(),
-                inputs,
-                Matrix.at(x, 0, inputs),
-                band.of(dense.weight(), width),
-                dense.bias(),
-                band.from(),
-                band.of(buffers.stream, width)));
+  /** Applies the MLP's activation to the thread's band of its hidden layer. */
+  private void activate(int thread, int rows) {
+    int mlpWidth = config.mlpWidth();
+    DecodingBuffers.ThreadBuffers own = buffers.threads.get(thread);
+    Band band = own.products.band(mlpWidth);
+    own.kernels.activate(
+        config.variant().activation(), rows, band.columns(), band.of(buffers.hidden, mlpWidth));
   }
 
   /** The threads share the heads of all texts. */
@@ -217,7 +197,7 @@ public final class Gpt2Decoder implements AutoCloseable {
     int headWidth = config.headWidth();
     KeyValueCache cache = span.cache();
     DecodingBuffers.ThreadBuffers own = buffers.threads.get(thread);
-    DecodingKernels products = own.products;
+    DecodingKernels kernels = own.kernels;
     long at = (long) row * 3 * width + (long) head * headWidth;
     Matrix query = new Matrix(buffers.qkv, at, 3 * width);
     Matrix key = new Matrix(buffers.qkv, at + width, 3 * width);
@@ -225,9 +205,9 @@ public final class Gpt2Decoder implements AutoCloseable {
     Matrix keys = cache.keys(layer, head);
     Matrix values = cache.values(layer, head);
     long behind = (long) cache.length() * headWidth;
-    products.copyRows(span.count(), headWidth, key, keys.vector(), keys.from() + behind);
-    products.copyRows(span.count(), headWidth, value, values.vector(), values.from() + behind);
-    products.attend(
+    kernels.copyRows(span.count(), headWidth, key, keys.vector(), keys.from() + behind);
+    kernels.copyRows(span.count(), headWidth, value, values.vector(), values.from() + behind);
+    kernels.attend(
         span.count(),
         span.contextLength(),
         headWidth,
@@ -241,31 +221,15 @@ public final class Gpt2Decoder implements AutoCloseable {
 
   /** Computes the logits of the rows selected by {@link #keep}. */
   public void head(int rows) {
-    int width = config.width();
-    int vocabulary = config.vocabulary();
     team.run(
         thread -> {
           FloatVector normed = norm(thread, rows, buffers.last, weights.norm());
-          inBand(
-              thread,
-              vocabulary,
-              (products, band) ->
-                  products.multiplyTransposed(
-                      rows,
-                      band.columns(),
-                      width,
-                      Matrix.at(normed, 0, width),
-                      band.rows(weights.output(), width),
-                      band.of(buffers.scores, vocabulary)));
+          buffers
+              .threads
+              .get(thread)
+              .products
+              .multiply(rows, normed, weights.output(), null, false, buffers.scores);
         });
-  }
-
-  /** Calls the work with the thread's band of {@code columns} columns, unless it is empty. */
-  private void inBand(int thread, int columns, BiConsumer<DecodingKernels, Band> work) {
-    Band band = Band.of(columns, thread, team.size());
-    if (band.columns() > 0) {
-      work.accept(buffers.threads.get(thread).products, band);
-    }
   }
 
   @Override

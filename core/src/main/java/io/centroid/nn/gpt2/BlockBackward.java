@@ -6,6 +6,7 @@ import io.centroid.nn.kernels.Matrix;
 import io.centroid.nn.kernels.Products;
 import io.centroid.nn.kernels.SequenceKernels;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.nn.matrix.MatrixProducts;
 
 /**
  * One thread's part of a block's backward pass. The MLP and then attention take three steps each:
@@ -16,6 +17,7 @@ import io.centroid.nn.kernels.ThreadTeam;
 final class BlockBackward {
   private final Gpt2Config config;
   private final SequenceKernels kernels;
+  private final MatrixProducts products;
   private final BlockForward forward;
   private final VectorGradients sums;
   private final int thread;
@@ -24,12 +26,14 @@ final class BlockBackward {
   BlockBackward(
       Gpt2Config config,
       SequenceKernels kernels,
+      MatrixProducts products,
       BlockForward forward,
       VectorGradients sums,
       int thread,
       int threads) {
     this.config = config;
     this.kernels = kernels;
+    this.products = products;
     this.forward = forward;
     this.sums = sums;
     this.thread = thread;
@@ -59,11 +63,6 @@ final class BlockBackward {
     /** Gradient at the output of the attention or MLP branch. */
     FloatVector branch(Site site) {
       return dropout.isAt(site) ? deltas.branch : deltas.stream;
-    }
-
-    /** Factor of the old gradient: 0 for the batch's first texts, then 1. */
-    float keep() {
-      return first ? 0 : 1;
     }
   }
 
@@ -200,16 +199,15 @@ final class BlockBackward {
       Gpt2Weights.Dense dense,
       FloatVector into,
       int inputs) {
-    Products.gemm(
+    products.multiply(
         false,
         true,
         part.rows(),
         inputs,
         outputs,
-        1,
         Matrix.at(delta, part.from(outputs), outputs),
         Matrix.at(dense.weight(), 0, outputs),
-        0,
+        false,
         Matrix.at(into, part.from(inputs), inputs));
   }
 
@@ -221,16 +219,15 @@ final class BlockBackward {
     if (from == to) {
       return;
     }
-    Products.gemm(
+    products.multiply(
         true,
         false,
         to - from,
         outputs,
         step.rows,
-        1,
         new Matrix(x, from, inputs),
         Matrix.at(delta, 0, outputs),
-        step.keep(),
+        !step.first,
         Matrix.at(gradient, (long) from * outputs, outputs));
   }
 

@@ -5,16 +5,19 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;
 import io.centroid.nn.kernels.Products;
 import io.centroid.nn.kernels.SequenceKernels;
+import io.centroid.nn.matrix.MatrixProducts;
 
 /** One thread's part of a block's forward pass: the thread's texts. */
 final class BlockForward {
   private final Gpt2Config config;
   private final SequenceKernels kernels;
+  private final MatrixProducts products;
   private final int thread;
 
-  BlockForward(Gpt2Config config, SequenceKernels kernels, int thread) {
+  BlockForward(Gpt2Config config, SequenceKernels kernels, MatrixProducts products, int thread) {
     this.config = config;
     this.kernels = kernels;
+    this.products = products;
     this.thread = thread;
   }
 
@@ -75,16 +78,15 @@ final class BlockForward {
             block.statistics2,
             part.firstRow());
     int mlpWidth = config.mlpWidth();
-    Products.gemm(
+    products.multiply(
         false,
         false,
         rows,
         mlpWidth,
         width,
-        1,
         Matrix.at(block.normed2, from, width),
         Matrix.at(weights.hidden().weight(), 0, mlpWidth),
-        0,
+        false,
         Matrix.at(block.hiddenGradient, part.from(mlpWidth), mlpWidth));
     kernels
         .rows()
@@ -130,16 +132,15 @@ final class BlockForward {
       Gpt2Weights.Dense dense,
       FloatVector out,
       int outputs) {
-    Products.gemm(
+    products.multiply(
         false,
         false,
         part.rows(),
         outputs,
         inputs,
-        1,
         Matrix.at(x, part.from(inputs), inputs),
         Matrix.at(dense.weight(), 0, outputs),
-        1,
+        true,
         Matrix.at(out, part.from(outputs), outputs));
   }
 

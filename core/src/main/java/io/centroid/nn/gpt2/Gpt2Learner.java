@@ -8,6 +8,7 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.SequenceKernels;
 import io.centroid.nn.kernels.Softmax.Score;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.nn.matrix.MatrixProducts;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class Gpt2Learner implements TokenLearner {
   private final FloatVector parameters;
   private final Gpt2Weights weights;
   private final ThreadTeam team;
+  private final List<MatrixProducts> products = new ArrayList<>();
   private final OutputHead head;
   private final Gpt2Passes passes;
   private @Nullable FloatVector gradient;
@@ -41,8 +43,10 @@ public final class Gpt2Learner implements TokenLearner {
    * Creates a learner with all parameters 0.
    *
    * @param classes number of classes of a classifier; 0: language model
+   * @throws io.centroid.error.InputException if the execution's precision is not available here
    */
   public Gpt2Learner(Gpt2Config config, int classes, Gpt2Execution execution) {
+    execution.precision().require();
     this.config = config;
     this.execution = execution;
     this.classes = classes;
@@ -53,12 +57,13 @@ public final class Gpt2Learner implements TokenLearner {
     List<SequenceKernels> kernels = new ArrayList<>();
     for (int thread = 0; thread < team.size(); thread++) {
       kernels.add(new SequenceKernels());
+      products.add(MatrixProducts.of(execution.precision()));
     }
     this.head =
         classes > 0
             ? new ClassifierHead(config, classes, kernels.get(0))
-            : new LanguageModelHead(config, team, kernels);
-    this.passes = new Gpt2Passes(config, weights, execution.recomputes(), team, kernels);
+            : new LanguageModelHead(config, team, kernels, products);
+    this.passes = new Gpt2Passes(config, weights, execution.recomputes(), team, kernels, products);
   }
 
   @Override
@@ -286,6 +291,7 @@ public final class Gpt2Learner implements TokenLearner {
   @Override
   public void close() {
     team.close();
+    products.forEach(MatrixProducts::close);
     arena.close();
     close(activations);
     close(evaluated);

@@ -5,6 +5,7 @@ import io.centroid.nn.gpt2.Dropout.Site;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.SequenceKernels;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.nn.matrix.MatrixProducts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,19 +28,28 @@ final class Gpt2Passes {
       Gpt2Weights weights,
       boolean recomputes,
       ThreadTeam team,
-      List<SequenceKernels> kernels) {
+      List<SequenceKernels> kernels,
+      List<MatrixProducts> products) {
     this.config = config;
     this.weights = weights;
     this.recomputes = recomputes;
     this.team = team;
     this.kernels = kernels;
     for (int thread = 0; thread < team.size(); thread++) {
-      BlockForward forward = new BlockForward(config, kernels.get(thread), thread);
+      BlockForward forward =
+          new BlockForward(config, kernels.get(thread), products.get(thread), thread);
       VectorGradients own = new VectorGradients(config);
       forwards.add(forward);
       sums.add(own);
       backwards.add(
-          new BlockBackward(config, kernels.get(thread), forward, own, thread, team.size()));
+          new BlockBackward(
+              config,
+              kernels.get(thread),
+              products.get(thread),
+              forward,
+              own,
+              thread,
+              team.size()));
     }
   }
 

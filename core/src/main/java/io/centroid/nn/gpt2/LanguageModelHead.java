@@ -2,10 +2,10 @@ package io.centroid.nn.gpt2;
 
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Matrix;
-import io.centroid.nn.kernels.Products;
 import io.centroid.nn.kernels.SequenceKernels;
 import io.centroid.nn.kernels.Softmax.Score;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.nn.matrix.MatrixProducts;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,12 +17,18 @@ final class LanguageModelHead implements OutputHead {
   private final Gpt2Config config;
   private final ThreadTeam team;
   private final List<SequenceKernels> kernels;
+  private final List<MatrixProducts> products;
   private final Score[] scores;
 
-  LanguageModelHead(Gpt2Config config, ThreadTeam team, List<SequenceKernels> kernels) {
+  LanguageModelHead(
+      Gpt2Config config,
+      ThreadTeam team,
+      List<SequenceKernels> kernels,
+      List<MatrixProducts> products) {
     this.config = config;
     this.team = team;
     this.kernels = kernels;
+    this.products = products;
     this.scores = new Score[team.size()];
   }
 
@@ -98,17 +104,18 @@ final class LanguageModelHead implements OutputHead {
                 chunk.texts.targets(),
                 chunk.from + chunk.first(thread),
                 factor);
-    Products.gemm(
-        false,
-        false,
-        chunk.rows(thread),
-        width,
-        config.vocabulary(),
-        1,
-        Matrix.at(chunk.texts.activations().scores, chunk.at(thread), config.vocabulary()),
-        Matrix.at(weights.output(), 0, width),
-        0,
-        Matrix.at(delta, (long) (chunk.from + chunk.first(thread)) * width, width));
+    products
+        .get(thread)
+        .multiply(
+            false,
+            false,
+            chunk.rows(thread),
+            width,
+            config.vocabulary(),
+            Matrix.at(chunk.texts.activations().scores, chunk.at(thread), config.vocabulary()),
+            Matrix.at(weights.output(), 0, width),
+            false,
+            Matrix.at(delta, (long) (chunk.from + chunk.first(thread)) * width, width));
     return score;
   }
 
@@ -142,17 +149,18 @@ final class LanguageModelHead implements OutputHead {
         return false;
       }
       int width = config.width();
-      Products.gemm(
-          false,
-          true,
-          rows(thread),
-          config.vocabulary(),
-          width,
-          1,
-          Matrix.at(texts.activations().normed, (long) (from + first(thread)) * width, width),
-          Matrix.at(weights.output(), 0, width),
-          0,
-          Matrix.at(texts.activations().scores, at(thread), config.vocabulary()));
+      products
+          .get(thread)
+          .multiply(
+              false,
+              true,
+              rows(thread),
+              config.vocabulary(),
+              width,
+              Matrix.at(texts.activations().normed, (long) (from + first(thread)) * width, width),
+              Matrix.at(weights.output(), 0, width),
+              false,
+              Matrix.at(texts.activations().scores, at(thread), config.vocabulary()));
       return true;
     }
 
@@ -164,17 +172,18 @@ final class LanguageModelHead implements OutputHead {
       if (tokens == 0) {
         return;
       }
-      Products.gemm(
-          true,
-          false,
-          tokens,
-          width,
-          count,
-          1,
-          new Matrix(texts.activations().scores, firstToken, config.vocabulary()),
-          Matrix.at(texts.activations().normed, (long) from * width, width),
-          overwrites ? 0 : 1,
-          Matrix.at(gradient.output(), (long) firstToken * width, width));
+      products
+          .get(thread)
+          .multiply(
+              true,
+              false,
+              tokens,
+              width,
+              count,
+              new Matrix(texts.activations().scores, firstToken, config.vocabulary()),
+              Matrix.at(texts.activations().normed, (long) from * width, width),
+              !overwrites,
+              Matrix.at(gradient.output(), (long) firstToken * width, width));
     }
   }
 }

@@ -132,7 +132,7 @@ public final class FloatVector implements AutoCloseable {
   }
 
   /** The memory, for native code that only reads it. */
-  FloatPointer constant() {
+  public FloatPointer constant() {
     requireOpen();
     return pointer;
   }

@@ -13,7 +13,7 @@ public record Matrix(FloatVector vector, long from, int stride) {
   }
 
   /** Throws if a matrix of that shape does not lie inside the vector. */
-  void requireInside(int rows, int columns) {
+  public void requireInside(int rows, int columns) {
     long last = from + (long) (rows - 1) * stride + columns;
     if (from < 0 || columns > stride || last > vector.size()) {
       throw new IllegalArgumentException(

@@ -24,8 +24,7 @@ import java.util.function.Supplier;
 public final class WorkerExecution implements AutoCloseable {
   private final ShardSpec shards;
   private final ReplicaPool<NetworkSpec, Replica> replicas =
-      new ReplicaPool<>(
-          spec -> new Replica(spec.newLearner(), spec.engine().kernels()), Replica::close);
+      new ReplicaPool<>(spec -> new Replica(spec.newLearner(), spec.kernels()), Replica::close);
   private final EpochOrders orders = new EpochOrders();
 
   /** Creates the execution of a training on these shards. */

@@ -8,6 +8,7 @@ import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.nn.TokenLearner;
+import io.centroid.nn.matrix.Precision;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +40,8 @@ final class Gpt2EvaluationTest {
   }
 
   private static Gpt2Learner learner(int classes, int threads) {
-    Gpt2Learner learner = new Gpt2Learner(CONFIG, classes, new Gpt2Execution(threads, 0, false));
+    Gpt2Learner learner =
+        new Gpt2Learner(CONFIG, classes, new Gpt2Execution(threads, 0, false, Precision.FLOAT32));
     Gpt2Initialization.fill(CONFIG, learner, 3);
     return learner;
   }

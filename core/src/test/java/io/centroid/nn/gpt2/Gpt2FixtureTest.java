@@ -15,6 +15,7 @@ import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.TokenLearner.TokenScore;
+import io.centroid.nn.matrix.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,7 @@ class Gpt2FixtureTest {
   @CsvSource({"1, 0, false", "2, 0, false", "2, 1, false", "1, 0, true", "3, 1, true"})
   void gradientMatchesPyTorch(int threads, int rows, boolean recomputes) {
     JsonNode batch = expected.get("batch");
-    Gpt2Learner learner = learner(new Gpt2Execution(threads, rows, recomputes));
+    Gpt2Learner learner = learner(new Gpt2Execution(threads, rows, recomputes, Precision.FLOAT32));
     int[][] windows = new int[2][];
     for (int row = 0; row < 2; row++) {
       int from = batch.get("token_offsets").get(row).asInt();
@@ -90,7 +91,7 @@ class Gpt2FixtureTest {
 
   @Test
   void validationLossMatchesPyTorch() {
-    Gpt2Learner learner = learner(new Gpt2Execution(2, 0, false));
+    Gpt2Learner learner = learner(new Gpt2Execution(2, 0, false, Precision.FLOAT32));
     int from = (int) (shakespeare.length * 9L / 10);
     int blocks = expected.get("val_blocks").asInt();
     Examples.Builder examples =

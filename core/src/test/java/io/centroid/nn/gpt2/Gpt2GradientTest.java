@@ -10,6 +10,7 @@ import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
 import io.centroid.nn.ParameterLayout.Entry;
 import io.centroid.nn.kernels.MlpFunction;
+import io.centroid.nn.matrix.Precision;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,8 @@ final class Gpt2GradientTest {
   void languageModelGradientMatchesFiniteDifferences(
       float dropout, int threads, int rows, boolean recomputes) {
     Gpt2Config config = config(Gpt2Config.Dropout.of(dropout));
-    Gpt2Learner learner = learner(config, 0, new Gpt2Execution(threads, rows, recomputes));
+    Gpt2Learner learner =
+        learner(config, 0, new Gpt2Execution(threads, rows, recomputes, Precision.FLOAT32));
     double[] parameters = parameters(learner);
 
     double loss = learner.gradient(windows(), DROPOUT_SEED);
@@ -63,7 +65,7 @@ final class Gpt2GradientTest {
         config(Gpt2Config.Dropout.of(0.2f))
             .withVariant(new Gpt2Config.Variant(activation, scalesAttention, scalesByLayer, tied));
     // Micro-batches of three and one: the gradient is first overwritten and then added to.
-    Gpt2Learner learner = learner(config, 0, new Gpt2Execution(2, 3, false));
+    Gpt2Learner learner = learner(config, 0, new Gpt2Execution(2, 3, false, Precision.FLOAT32));
     double[] parameters = parameters(learner);
 
     learner.gradient(windows(), DROPOUT_SEED);
@@ -78,7 +80,8 @@ final class Gpt2GradientTest {
   @CsvSource({"0, 1", "0.2, 2"})
   void classifierGradientMatchesFiniteDifferences(float dropout, int threads) {
     Gpt2Config config = config(new Gpt2Config.Dropout(dropout, 0, dropout));
-    Gpt2Learner learner = learner(config, 3, new Gpt2Execution(threads, 0, false));
+    Gpt2Learner learner =
+        learner(config, 3, new Gpt2Execution(threads, 0, false, Precision.FLOAT32));
     double[] parameters = parameters(learner);
     int[] lengths = {6, 2, 4, 1};
     int[] classes = {2, 0, 1, 1};

@@ -8,10 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The shared corpus as GPT-2 tokens. */
-final class TinyShakespeare {
+public final class TinyShakespeare {
   private TinyShakespeare() {}
 
-  static int[] ids() throws IOException {
+  /** Token ids of the whole corpus. */
+  public static int[] ids() throws IOException {
     Path data = Path.of(System.getProperty("centroid.shared", "../shared"), "data");
     Path text = data.resolve("text").resolve("tinyshakespeare.txt");
     assumeTrue(Files.exists(text), text + " is not there");

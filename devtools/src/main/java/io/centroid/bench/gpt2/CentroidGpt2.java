@@ -11,6 +11,7 @@ import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
+import io.centroid.generate.decoder.DecoderWeights;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
@@ -18,6 +19,9 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.gpt2.Gpt2Weights;
+import io.centroid.nn.matrix.OneDnn;
+import io.centroid.nn.matrix.Precision;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.optim.AdamW;
 import io.centroid.optim.GradientNorm;
 import io.centroid.optim.Optimizer;
@@ -82,9 +86,10 @@ public final class CentroidGpt2 implements Gpt2System {
         1e-5f);
   }
 
-  private static Learner learner(Gpt2Case what) {
+  private static Learner learner(Gpt2Case what, Precision precision) {
     Architecture architecture =
-        new Architecture.Gpt2(config(what), false, new Gpt2Execution(what.threads(), 0, false));
+        new Architecture.Gpt2(
+            config(what), false, new Gpt2Execution(what.threads(), 0, false, precision));
     return new NetworkSpec(
             architecture, InputShape.row(what.block()), what.vocabulary(), Loss.CROSS_ENTROPY, 1)
         .newLearner();
@@ -94,19 +99,18 @@ public final class CentroidGpt2 implements Gpt2System {
     return random.ints(count, 0, vocabulary).toArray();
   }
 
+  /** Steps in each precision that this processor has. */
   private static final class Step implements Work {
     private final int steps;
-    private final Learner learner;
-    private final Optimizer optimizer;
-    private final GradientNorm norm;
     private final Batch batch;
-    private long taken;
+    private final Map<String, Training> trainings = new LinkedHashMap<>();
 
     Step(Gpt2Case what) {
       steps = what.count();
-      learner = learner(what);
-      optimizer = new Optimizer(learner.layout(), new AdamW(0.9, 0.99, 1e-8, 0.1));
-      norm = new GradientNorm(learner.layout());
+      trainings.put("step", new Training(learner(what, Precision.FLOAT32)));
+      if (OneDnn.obstacle(WeightFormat.BFLOAT16).isEmpty()) {
+        trainings.put("step-bfloat16", new Training(learner(what, Precision.BFLOAT16)));
+      }
       InputShape shape = InputShape.row(what.block());
       Examples.Builder texts = new Examples.Builder(shape, SourceSchema.FeatureKind.TOKENS);
       SplittableRandom random = new SplittableRandom(1);
@@ -119,6 +123,31 @@ public final class CentroidGpt2 implements Gpt2System {
 
     @Override
     public Map<String, Double> run() {
+      Map<String, Double> millis = new LinkedHashMap<>();
+      trainings.forEach((part, training) -> millis.put(part, training.run(batch, steps)));
+      return millis;
+    }
+
+    @Override
+    public void close() {
+      trainings.values().forEach(training -> training.learner.close());
+    }
+  }
+
+  private static final class Training {
+    private final Learner learner;
+    private final Optimizer optimizer;
+    private final GradientNorm norm;
+    private long taken;
+
+    Training(Learner learner) {
+      this.learner = learner;
+      optimizer = new Optimizer(learner.layout(), new AdamW(0.9, 0.99, 1e-8, 0.1));
+      norm = new GradientNorm(learner.layout());
+    }
+
+    /** Median milliseconds of a step. */
+    double run(Batch batch, int steps) {
       List<Double> millis = new ArrayList<>();
       for (int i = 0; i < steps; i++) {
         long start = System.nanoTime();
@@ -129,28 +158,34 @@ public final class CentroidGpt2 implements Gpt2System {
             learner.parameters(), learner.gradient(), LEARNING_RATE, scale, learner.team());
         millis.add((System.nanoTime() - start) / 1e6);
       }
-      return Map.of("step", Spread.of(millis).median());
-    }
-
-    @Override
-    public void close() {
-      learner.close();
+      return Spread.of(millis).median();
     }
   }
 
+  /** Tokens with weights in each format that this processor has. */
   private static final class Decode implements Work {
     private final Learner learner;
-    private final Generator generator;
-    private final Generator promptLookup;
+    private final List<DecoderWeights> weights = new ArrayList<>();
+    private final Map<String, Generator> generators = new LinkedHashMap<>();
     private final List<int[]> prompts = new ArrayList<>();
     private final int newTokens;
 
     Decode(Gpt2Case what) {
-      learner = learner(what);
+      learner = learner(what, Precision.FLOAT32);
       Gpt2Config config = config(what);
-      Gpt2Weights weights = Gpt2Weights.of(config, learner.layout(), learner.parameters());
-      generator = new Generator(config, weights, null, what.threads());
-      promptLookup = new Generator(config, weights, null, what.threads(), DRAFT_TOKENS);
+      Gpt2Weights floats = Gpt2Weights.of(config, learner.layout(), learner.parameters());
+      for (WeightFormat format : WeightFormat.values()) {
+        if (OneDnn.obstacle(format).isEmpty()) {
+          DecoderWeights prepared = new DecoderWeights(config, floats, format, what.threads());
+          weights.add(prepared);
+          boolean plain = format == WeightFormat.FLOAT32;
+          String part = plain ? "token" : "token-" + format.spelling();
+          generators.put(part, new Generator(config, prepared, null, 0));
+          if (plain) {
+            generators.put("prompt-lookup", new Generator(config, prepared, null, DRAFT_TOKENS));
+          }
+        }
+      }
       SplittableRandom random = new SplittableRandom(1);
       for (int text = 0; text < what.batch(); text++) {
         prompts.add(tokens(random, what.block(), what.vocabulary()));
@@ -160,18 +195,22 @@ public final class CentroidGpt2 implements Gpt2System {
 
     @Override
     public Map<String, Double> run() {
-      Generation plain = first(generator);
       Map<String, Double> millis = new LinkedHashMap<>();
-      millis.put("prefill", plain.prefillMillis());
-      millis.put("token", plain.millisPerToken());
-      millis.put("prompt-lookup", first(promptLookup).millisPerToken());
+      generators.forEach(
+          (part, generator) -> {
+            Generation text = first(generator);
+            if (part.equals("token")) {
+              millis.put("prefill", text.prefillMillis());
+            }
+            millis.put(part, text.millisPerToken());
+          });
       return millis;
     }
 
     @Override
     public void close() {
-      generator.close();
-      promptLookup.close();
+      generators.values().forEach(Generator::close);
+      weights.forEach(DecoderWeights::close);
       learner.close();
     }
 

@@ -8,7 +8,7 @@ public interface Gpt2System extends AutoCloseable {
   /**
    * Executes one run.
    *
-   * @return median milliseconds by part: {@code step}, or {@code prefill} and {@code token}
+   * @return median milliseconds by part; see {@link AlternatingGpt2Runs.Result}
    */
   Map<String, Double> run(Gpt2Case what);
 

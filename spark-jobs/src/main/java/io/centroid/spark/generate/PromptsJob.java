@@ -10,6 +10,7 @@ import io.centroid.generate.TokenListener;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Utf8;
 import io.centroid.model.LanguageModel;
+import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.ReadResult;
@@ -45,6 +46,7 @@ import scala.Tuple2;
  * line. Each executor loads the model once for all of its tasks. Sampling depends only on the seed
  * and the line number.
  *
+ * @param weights format of the weights on the executors
  * @param sampling sampling options of generated texts
  * @param stopCriteria stop criteria of generated texts
  * @param scores true computes log-probabilities instead of generating text
@@ -52,6 +54,7 @@ import scala.Tuple2;
  */
 public record PromptsJob(
     LanguageModel.Location model,
+    WeightFormat weights,
     Sampling sampling,
     StopCriteria stopCriteria,
     boolean scores,
@@ -98,7 +101,7 @@ public record PromptsJob(
   private void run(JavaSparkContext spark, String file, Consumer<JavaRDD<String>> consumer) {
     HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
     Broadcast<JavaSerialized<SharedModel>> shared =
-        spark.broadcast(new JavaSerialized<>(new SharedModel(files, model)));
+        spark.broadcast(new JavaSerialized<>(new SharedModel(files, model, weights)));
     try {
       JavaPairRDD<LongWritable, Text> read = lines(spark, files, file);
       JavaPairRDD<Tuple2<LongWritable, Text>, Long> lines =
@@ -200,7 +203,7 @@ public record PromptsJob(
       this.file = file;
       this.model = model;
       this.generator =
-          new Generator(model.config(), model.weights(), model.tokenizer(), 1, job.draftTokens);
+          new Generator(model.config(), model.weights(), model.tokenizer(), job.draftTokens);
       this.lines = lines;
     }
 
@@ -299,18 +302,20 @@ public record PromptsJob(
 
     private final HadoopFiles files;
     private final LanguageModel.Location location;
+    private final WeightFormat weights;
     private transient @Nullable LanguageModel model;
 
-    SharedModel(HadoopFiles files, LanguageModel.Location location) {
+    SharedModel(HadoopFiles files, LanguageModel.Location location, WeightFormat weights) {
       this.files = files;
       this.location = location;
+      this.weights = weights;
     }
 
     synchronized LanguageModel open() {
       LanguageModel opened = model;
       if (opened == null) {
         try {
-          opened = LanguageModel.open(files, location, note -> {});
+          opened = LanguageModel.open(files, location, weights, 1, note -> {});
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -1,4 +1,4 @@
-package io.centroid.generate.decoder;
+package io.centroid.nn.matrix;
 
 import io.centroid.nn.kernels.DecodingKernels;
 import io.centroid.nn.kernels.FloatVector;
@@ -6,9 +6,10 @@ import io.centroid.nn.kernels.Matrix;
 import io.centroid.nn.kernels.ThreadTeam;
 
 /** A thread's band of a matrix's columns, aligned to {@link DecodingKernels#BAND}. */
-record Band(int from, int columns) {
+public record Band(int from, int columns) {
 
-  static Band of(int columns, int thread, int threads) {
+  /** The share of a thread. */
+  public static Band of(int columns, int thread, int threads) {
     int from = first(columns, thread, threads);
     return new Band(from, first(columns, thread + 1, threads) - from);
   }
@@ -21,12 +22,12 @@ record Band(int from, int columns) {
   }
 
   /** The band's columns of a matrix with {@code width} columns. */
-  Matrix of(FloatVector matrix, int width) {
+  public Matrix of(FloatVector matrix, int width) {
     return new Matrix(matrix, from, width);
   }
 
   /** The rows of a table with the band's indices. */
-  Matrix rows(FloatVector table, int width) {
+  public Matrix rows(FloatVector table, int width) {
     return Matrix.at(table, (long) from * width, width);
   }
 }

@@ -1,0 +1,77 @@
+package io.centroid.cli.options;
+
+import io.centroid.generate.Generator;
+import io.centroid.generate.decoder.DecoderWeights;
+import io.centroid.nn.matrix.WeightFormat;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Options of how tokens are computed. */
+public final class DecodingOptions {
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Number of threads for --prompt (default: number of CPU cores).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FORMAT",
+      defaultValue = "float32",
+      converter = FormatConverter.class,
+      description =
+          "Format of the weights, float32, bfloat16 or int8 (default: ${DEFAULT-VALUE}). bfloat16"
+              + " halves and int8 quarters what each token reads, where the processor has"
+              + " instructions for it.")
+  private WeightFormat weights;
+
+  @Option(
+      names = "--prompt-lookup",
+      paramLabel = "N",
+      defaultValue = "4",
+      description =
+          "Maximum number of draft tokens of prompt-lookup (speculative) decoding; 0 disables it"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int draftTokens;
+
+  /** Parses the spelling of configurations. */
+  static final class FormatConverter implements ITypeConverter<WeightFormat> {
+    @Override
+    public WeightFormat convert(String text) {
+      for (WeightFormat format : WeightFormat.values()) {
+        if (format.spelling().equals(text.toLowerCase(Locale.ROOT))) {
+          return format;
+        }
+      }
+      throw new TypeConversionException("expected float32, bfloat16 or int8, found " + text);
+    }
+  }
+
+  /** Number of threads of {@code --prompt}. */
+  public int threads() {
+    return threads;
+  }
+
+  public WeightFormat weights() {
+    return weights;
+  }
+
+  public int draftTokens() {
+    return draftTokens;
+  }
+
+  /**
+   * Checks the options before a model is opened.
+   *
+   * @param here whether this JVM computes the tokens
+   * @throws io.centroid.error.InputException if a value is not possible
+   */
+  public void check(boolean here) {
+    Generator.requireDraftTokens(draftTokens);
+    if (here) {
+      DecoderWeights.requirePossible(weights, threads);
+    }
+  }
+}
