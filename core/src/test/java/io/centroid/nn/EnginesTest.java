@@ -8,6 +8,9 @@ import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
+import io.centroid.nn.matrix.LowPrecision;
+import io.centroid.nn.matrix.Precision;
+import io.centroid.nn.matrix.WeightFormat;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -87,5 +90,23 @@ class EnginesTest {
         .containsEntry("engine", "cpu")
         .containsEntry("javacpp", "1.5.13")
         .hasEntrySatisfying("blas", blas -> assertThat(blas).startsWith("openblas 0.3.31 "));
+  }
+
+  @Test
+  void theLibraryOfLowPrecisionIsInTheVersionsOfRunsThatUseIt() {
+    LowPrecision.assume(WeightFormat.BFLOAT16);
+    CpuEngine engine = new CpuEngine();
+
+    assertThat(engine.versions(gpt2(Precision.BFLOAT16)))
+        .containsAllEntriesOf(engine.versions())
+        .hasEntrySatisfying(
+            "bfloat16",
+            version -> assertThat(version).matches("onednn 3\\.11\\.\\d+ (amx|avx512_bf16)"));
+    assertThat(engine.versions(gpt2(Precision.FLOAT32))).isEqualTo(engine.versions());
+  }
+
+  private static Architecture gpt2(Precision precision) {
+    Gpt2Config config = new Gpt2Config(1, 1, 8, 4, 10, 32, Gpt2Config.Dropout.NONE, 1e-5f);
+    return new Architecture.Gpt2(config, false, new Gpt2Execution(1, 0, false, precision));
   }
 }
