@@ -1,16 +1,21 @@
 package io.centroid.run;
 
+import io.centroid.checkpoint.Draft;
 import io.centroid.checkpoint.LayoutTensor;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Snapshot;
+import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.checkpoint.TensorFolder;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.data.DataSummary;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.io.Version;
+import io.centroid.io.storage.StoredFile;
 import io.centroid.model.DataJson;
 import io.centroid.model.ModelJson;
 import io.centroid.model.TrainingJson;
@@ -21,9 +26,12 @@ import io.centroid.optim.LearningRateSchedule;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.RunHistory;
+import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerState;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class RunCheckpoints {
   private static final Set<String> LENGTH = Set.of("train.epochs", "train.steps");
 
+  private final HadoopFiles files;
   private final WorkerSpec spec;
   private final TrainingPlan plan;
   private final ParameterLayout layout;
@@ -52,6 +61,7 @@ final class RunCheckpoints {
   private final Map<String, byte[]> tokenizerFiles;
 
   RunCheckpoints(
+      HadoopFiles files,
       WorkerSpec spec,
       TrainingPlan plan,
       ParameterLayout layout,
@@ -63,6 +73,7 @@ final class RunCheckpoints {
       DataSummary data,
       @Nullable TableSchema table,
       Map<String, byte[]> tokenizerFiles) {
+    this.files = files;
     this.spec = spec;
     this.plan = plan;
     this.layout = layout;
@@ -76,8 +87,17 @@ final class RunCheckpoints {
     this.tokenizerFiles = tokenizerFiles;
   }
 
+  /**
+   * The description of a state.
+   *
+   * @param innerSteps number of steps of each optimizer state that a worker keeps
+   */
   Snapshot snapshot(
-      TrainState state, int localSteps, Map<String, Double> metrics, EarlyStopping.State stopping) {
+      TrainState state,
+      List<Long> innerSteps,
+      int localSteps,
+      Map<String, Double> metrics,
+      EarlyStopping.State stopping) {
     Map<String, Double> finite = new TreeMap<>(metrics);
     finite.values().removeIf(value -> !Double.isFinite(value));
     return new Snapshot(
@@ -96,7 +116,7 @@ final class RunCheckpoints {
         finite,
         ModelJson.write(spec.network()),
         Json.tree(DataJson.of(data, spec.normalization(), dataKeys, table)),
-        Json.tree(training(state, localSteps, stopping)));
+        Json.tree(training(state, innerSteps, localSteps, stopping)));
   }
 
   List<TensorSlice> parameters(TrainState state) {
@@ -116,16 +136,66 @@ final class RunCheckpoints {
     return tokenizerFiles;
   }
 
+  /** The tensors of the driver's part of the carried state. */
   List<TensorSlice> state(TrainState state) {
     return carried.write(state.carried());
+  }
+
+  /** The files of the workers' states in the folder of a draft. */
+  WorkerStateFiles workerStates(Draft draft) {
+    return carried.workerStates(draft.tensors(files));
+  }
+
+  /** Name of the first tensor of the workers' states that is not finite; null if all are. */
+  @Nullable String firstNotFinite(List<WorkerState> own) {
+    for (int worker = 0; worker < own.size(); worker++) {
+      String found =
+          WorkerStateFiles.firstNotFinite(
+              WorkerStateFiles.tensors(spec.optimizer().stateNames(), worker, own.get(worker)));
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /** Reads parameters and the driver's part of the state of a checkpoint. */
+  LoadedCheckpoint load(StoredCheckpoint checkpoint) throws IOException {
+    return checkpoint.load(carried::isOnDriver);
+  }
+
+  /**
+   * Verifies the files of the workers' states, each on the machine of its worker.
+   *
+   * @return whether tasks can read them; otherwise they are on a disk that only the driver has
+   * @throws InputException if a file is damaged
+   */
+  boolean verifyWorkerStates(StoredCheckpoint checkpoint, ShardedData data) throws IOException {
+    if (!spec.keepsWorkerState()) {
+      return true;
+    }
+    Map<String, StoredFile> listed = checkpoint.manifest().files();
+    WorkerStateFiles own = carried.workerStates(TensorFolder.of(files, checkpoint.path()));
+    boolean everywhere = true;
+    for (WorkerStateFiles.Verified worker : data.onWorkers(worker -> own.verify(worker, listed))) {
+      if (worker.failure() != null) {
+        throw worker.failure();
+      }
+      everywhere &= worker.isVisible();
+    }
+    if (!everywhere) {
+      checkpoint.verify();
+    }
+    return everywhere;
   }
 
   /**
    * The state to resume from.
    *
+   * @param inTasks whether tasks can read the checkpoint's files
    * @throws InputException if the checkpoint has another model, data or configuration
    */
-  TrainState resume(LoadedCheckpoint checkpoint) {
+  TrainState resume(LoadedCheckpoint checkpoint, boolean inTasks) {
     Snapshot snapshot = checkpoint.manifest().snapshot();
     requireSameTrajectory(checkpoint);
     requireSameData(checkpoint);
@@ -137,7 +207,7 @@ final class RunCheckpoints {
         Math.toIntExact(snapshot.position().stepInEpoch()),
         training.examples(),
         checkpoint.parameters(),
-        carried.read(checkpoint),
+        carried.read(checkpoint, TensorFolder.of(files, checkpoint.path()), inTasks),
         training.history());
   }
 
@@ -257,14 +327,16 @@ final class RunCheckpoints {
     return hash.length() > 12 ? hash.substring(0, 12) : hash;
   }
 
-  private TrainingJson training(TrainState state, int localSteps, EarlyStopping.State stopping) {
+  private TrainingJson training(
+      TrainState state, List<Long> innerSteps, int localSteps, EarlyStopping.State stopping) {
     RunHistory history = state.history();
+    InnerState shared = state.carried().shared();
     return new TrainingJson(
         spec.workers(),
         localSteps,
         state.examples(),
         spec.innerState(),
-        CarriedTensors.inner(state.carried()).stream().map(InnerState::steps).toList(),
+        shared == null ? innerSteps : List.of(shared.steps()),
         FloatVector.sha256(state.parameters()),
         history.deltaNorms(),
         history.learningRateScale(),
