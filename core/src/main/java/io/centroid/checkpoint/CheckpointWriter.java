@@ -150,7 +150,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
   private boolean isCommitted(long step, List<TensorSlice> parameters) throws IOException {
     Path target = commit.target(step);
-    if (!storage.exists(target)) {
+    if (!commit.exists(step)) {
       return false;
     }
     StoredCheckpoint existing;

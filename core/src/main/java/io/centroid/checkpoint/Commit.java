@@ -63,11 +63,15 @@ final class Commit {
                       published.accept(step);
                     }));
     String hidden = StepNames.inProgress(lease.fencingToken(), step);
-    // Without renames files are written in place, but not into a checkpoint that is there already.
-    return created(
-        new Draft(
-            directory,
-            directory.isComplete() ? HadoopPath.child(root, hidden) : directory.begin(hidden)));
+    if (directory.isComplete()) {
+      // Without renames files are written in place, but not into a checkpoint that is there
+      // already.
+      return created(new Draft(directory, HadoopPath.child(root, hidden)));
+    }
+    if (storage.exists(directory.target())) {
+      remove(step); // Left behind by a failed save.
+    }
+    return created(new Draft(directory, directory.begin(hidden)));
   }
 
   /** Creates a folder that is never published. */
@@ -105,6 +109,11 @@ final class Commit {
     observer.passed(CommitStep.AFTER_MANIFEST);
     draft.publish();
     observer.passed(CommitStep.AFTER_RENAME);
+  }
+
+  /** Whether a step has a folder that is committed, or was. */
+  boolean exists(long step) throws IOException {
+    return storage.exists(target(step)) && directory(step).isComplete();
   }
 
   /** The checkpoint is there already, as this writer would have published it. */

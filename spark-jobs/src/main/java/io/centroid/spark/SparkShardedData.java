@@ -169,7 +169,7 @@ public final class SparkShardedData implements ShardedData {
   public <T> List<T> onWorkers(OnWorker<T> function) {
     return read(
         "reading the state of each worker",
-        homes.place(workerNumbers().rdd()),
+        workerNumbers().rdd(),
         worker -> ReadResult.of(() -> function.apply(worker)));
   }
 
