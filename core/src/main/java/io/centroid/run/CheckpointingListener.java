@@ -46,7 +46,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   private final Map<String, Double> metrics = new TreeMap<>();
   private long measuredStep = -1;
   private long savedStep;
-  // Whether all executors see the folder; otherwise the driver writes their states.
+  // Whether all executors can write to the folder; otherwise the driver writes their states.
   private boolean isShared = true;
 
   /**
@@ -173,7 +173,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   /**
    * Executors write the states of their workers, from which a replay starts from then on.
    *
-   * @return what they wrote; null if one of them does not see the folder
+   * @return what they wrote; null if one of them cannot write to the folder
    */
   private @Nullable List<Written> onExecutors(CarriedState.OnExecutors carried, Draft draft) {
     boolean used = false;

@@ -181,7 +181,7 @@ final class RunCheckpoints {
       if (worker.failure() != null) {
         throw worker.failure();
       }
-      everywhere &= worker.isVisible();
+      everywhere &= worker.isReadable();
     }
     if (!everywhere) {
       checkpoint.verify();

@@ -34,14 +34,15 @@ record WorkerStateFiles(TensorFolder folder, List<String> moments, long paramete
   /**
    * What a task tells of the file that it wrote.
    *
-   * @param file length and hash; null if the task's machine does not see the folder
+   * @param file length and hash; null if the task cannot write to the folder, but perhaps the
+   *     driver can
    * @param innerSteps number of steps of the optimizer's state; null if the worker keeps none
    * @param notFinite first tensor with a value that is not finite; null if there is none
    */
   record Written(@Nullable StoredFile file, @Nullable Long innerSteps, @Nullable String notFinite)
       implements Serializable {}
 
-  /** Writes a worker's file unless this machine does not see the folder. */
+  /** Writes a worker's file if this machine sees the folder and may write there. */
   Written writeInTask(int worker, WorkerState state) {
     return inTask(
         worker,
@@ -49,10 +50,29 @@ record WorkerStateFiles(TensorFolder folder, List<String> moments, long paramete
         () -> {
           InnerState inner = state.inner();
           return new Written(
-              folder.isVisible() ? write(worker, state) : null,
+              writeIfPossible(worker, state),
               inner == null ? null : inner.steps(),
               firstNotFinite(tensors(moments, worker, state)));
         });
+  }
+
+  private @Nullable StoredFile writeIfPossible(int worker, WorkerState state) throws IOException {
+    try {
+      return folder.isVisible() ? write(worker, state) : null;
+    } catch (IOException e) {
+      if (isOfThisMachine(e)) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a failure may have its cause in the user or the mounts of this machine. */
+  private static boolean isOfThisMachine(IOException e) {
+    return StorageFailure.of(e)
+        .filter(
+            failure -> failure == StorageFailure.PERMISSION || failure == StorageFailure.READ_ONLY)
+        .isPresent();
   }
 
   /** Writes a worker's file. */
@@ -92,10 +112,10 @@ record WorkerStateFiles(TensorFolder folder, List<String> moments, long paramete
   /**
    * Result of the verification of a worker's file.
    *
-   * @param isVisible false if the task's machine does not see the folder
+   * @param isReadable false if this machine does not see the folder or may not read it
    * @param failure failure of the file system; null if there is none
    */
-  record Verified(boolean isVisible, @Nullable IOException failure) implements Serializable {}
+  record Verified(boolean isReadable, @Nullable IOException failure) implements Serializable {}
 
   /**
    * Verifies a worker's file on this machine. In a checkpoint of an earlier release, which has all
@@ -114,7 +134,7 @@ record WorkerStateFiles(TensorFolder folder, List<String> moments, long paramete
       }
       return new Verified(visible, null);
     } catch (IOException e) {
-      return new Verified(true, e);
+      return isOfThisMachine(e) ? new Verified(false, null) : new Verified(true, e);
     }
   }
 

@@ -75,7 +75,7 @@ class WorkerStateFilesTest {
         new WorkerStateFiles(
             new TensorFolder(FILES, List.of(elsewhere.toString())), List.of("m", "v"), 3);
     assertThat(files.writeInTask(0, STATE).file()).isNull();
-    assertThat(files.verify(0, Map.of()).isVisible()).isFalse();
+    assertThat(files.verify(0, Map.of()).isReadable()).isFalse();
     assertThat(elsewhere).doesNotExist();
   }
 

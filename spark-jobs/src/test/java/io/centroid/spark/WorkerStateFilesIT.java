@@ -44,6 +44,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import scala.collection.JavaConverters;
 
 /**
@@ -224,6 +226,26 @@ class WorkerStateFilesIT {
     try (Stream<Path> torn = Files.list(claims)) {
       assertThat(torn).hasSize(WORKERS);
     }
+    assertThat(states("a", ROUNDS)).isEqualTo(states(home, "threads", ROUNDS));
+    assertThat(hidden("a")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void statesPassThroughTheDriverIfOnlyItCanWriteThem(boolean visible) throws Exception {
+    HadoopFiles files = new HadoopFiles(DriverDiskFileSystem.configuration(visible));
+    String runs = DriverDiskFileSystem.SCHEME + "://" + folder;
+    Function<ShardSpec, ShardedData> data = spec -> new SparkShardedData(cluster.spark(), spec, 3);
+    RunObserver stopping =
+        after(
+            CHECKPOINT + 1,
+            () -> {
+              throw new IllegalStateException("stopped");
+            });
+    assertThatThrownBy(() -> execute(runs, "a", files, data, stopping)).hasMessage("stopped");
+    assertThat(states("a", CHECKPOINT)).hasSize(WORKERS);
+    RunResult resumed = execute(runs, "a", files, data, RunObserver.NONE);
+    assertThat(resumed.parametersSha256()).isEqualTo(onThreads);
     assertThat(states("a", ROUNDS)).isEqualTo(states(home, "threads", ROUNDS));
     assertThat(hidden("a")).isEmpty();
   }
