@@ -1,17 +1,26 @@
 package io.centroid.run;
 
+import io.centroid.checkpoint.Draft;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.checkpoint.Manifest;
+import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.checkpoint.TensorFolder;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.storage.StoredFile;
 import io.centroid.model.TrainingJson;
 import io.centroid.optim.InnerState;
 import io.centroid.train.CarriedState;
+import io.centroid.train.ShardedData;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.WorkerSpec;
+import io.centroid.train.worker.WorkerState;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts the state carried between rounds to and from a checkpoint's tensors. The driver has
@@ -21,11 +30,13 @@ import java.util.List;
 final class CarriedTensors {
   private static final String OUTER = "outer.";
 
+  private final HadoopFiles files;
   private final WorkerSpec spec;
   private final long parameterCount;
   private final List<String> outerNames;
 
-  CarriedTensors(WorkerSpec spec, long parameterCount, List<String> outerNames) {
+  CarriedTensors(HadoopFiles files, WorkerSpec spec, long parameterCount, List<String> outerNames) {
+    this.files = files;
     this.spec = spec;
     this.parameterCount = parameterCount;
     this.outerNames = outerNames;
@@ -48,24 +59,68 @@ final class CarriedTensors {
     return tensors;
   }
 
-  /** Whether the driver needs a tensor; states that workers keep are read by their tasks. */
-  boolean isOnDriver(String tensor) {
-    return tensor.startsWith(OUTER)
-        || spec.innerState() == InnerStatePolicy.AVERAGE && tensor.startsWith("inner.");
+  /** The files of the workers' states in the folder of a draft. */
+  WorkerStateFiles workerStates(Draft draft) {
+    return workerStates(draft.tensors(files));
   }
 
-  /** The files of the workers' states in a folder. */
-  WorkerStateFiles workerStates(TensorFolder folder) {
+  private WorkerStateFiles workerStates(TensorFolder folder) {
     return new WorkerStateFiles(folder, spec.optimizer().stateNames(), parameterCount);
   }
 
+  /** Name of the first tensor of the workers' states that is not finite; null if all are. */
+  @Nullable String firstNotFinite(List<WorkerState> own) {
+    for (int worker = 0; worker < own.size(); worker++) {
+      String found =
+          WorkerStateFiles.firstNotFinite(
+              WorkerStateFiles.tensors(spec.optimizer().stateNames(), worker, own.get(worker)));
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  /** Reads parameters and the driver's part of the state of a checkpoint. */
+  LoadedCheckpoint load(StoredCheckpoint checkpoint) throws IOException {
+    return checkpoint.load(
+        tensor ->
+            tensor.startsWith(OUTER)
+                || spec.innerState() == InnerStatePolicy.AVERAGE && tensor.startsWith("inner."));
+  }
+
   /**
-   * Reads the state of a checkpoint.
+   * Verifies the files of the workers' states, each on the machine of its worker.
+   *
+   * @return whether tasks can read them; otherwise they are on a disk that only the driver has
+   * @throws InputException if a file is damaged
+   */
+  boolean verifyWorkerStates(StoredCheckpoint checkpoint, ShardedData data) throws IOException {
+    if (!spec.keepsWorkerState()) {
+      return true;
+    }
+    Map<String, StoredFile> listed = checkpoint.manifest().files();
+    WorkerStateFiles own = workerStates(TensorFolder.of(files, checkpoint.path()));
+    boolean everywhere = true;
+    for (WorkerStateFiles.Verified worker : data.onWorkers(worker -> own.verify(worker, listed))) {
+      if (worker.failure() != null) {
+        throw worker.failure();
+      }
+      everywhere &= worker.isReadable();
+    }
+    if (!everywhere) {
+      checkpoint.verify();
+    }
+    return everywhere;
+  }
+
+  /**
+   * The state of a checkpoint.
    *
    * @param inTasks whether tasks can read its files; otherwise the driver does
    * @throws InputException if a tensor is missing or has another length
    */
-  CarriedState read(LoadedCheckpoint checkpoint, TensorFolder folder, boolean inTasks) {
+  CarriedState read(LoadedCheckpoint checkpoint, boolean inTasks) {
     List<Long> innerSteps =
         TrainingJson.read(checkpoint.path(), checkpoint.manifest()).innerSteps();
     boolean keeps = spec.innerState() == InnerStatePolicy.KEEP;
@@ -81,7 +136,8 @@ final class CarriedTensors {
       return new CarriedState.InMemory(shared, List.of(), outer);
     }
     CarriedState.Reader own =
-        workerStates(folder).reader(checkpoint.manifest().files(), keeps ? innerSteps : List.of());
+        workerStates(TensorFolder.of(files, checkpoint.path()))
+            .reader(checkpoint.manifest().files(), keeps ? innerSteps : List.of());
     CarriedState inFiles = new CarriedState.InFiles(shared, spec.workers(), own, outer);
     return inTasks ? inFiles : new CarriedState.InMemory(shared, inFiles.workerStates(), outer);
   }

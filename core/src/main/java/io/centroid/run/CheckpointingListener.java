@@ -138,7 +138,8 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
     try {
       // Wait before fetching the outer state, so that only one copy of it is in memory.
       saver.await();
-      Saved saved = new Saved(state, checkpoints.state(state), measured, stopped);
+      Saved saved =
+          new Saved(state, checkpoints.carried().write(state.carried()), measured, stopped);
       requireFinite(state, WorkerStateFiles.firstNotFinite(saved.shared));
       List<Written> written = null;
       if (isShared
@@ -148,7 +149,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
       }
       if (written == null) {
         List<WorkerState> own = state.carried().workerStates();
-        requireFinite(state, checkpoints.firstNotFinite(own));
+        requireFinite(state, checkpoints.carried().firstNotFinite(own));
         saver.submit(() -> write(own, saved));
       } else {
         written.forEach(worker -> requireFinite(state, worker.notFinite()));
@@ -178,7 +179,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   private @Nullable List<Written> onExecutors(CarriedState.OnExecutors carried, Draft draft) {
     boolean used = false;
     try {
-      WorkerStateFiles files = checkpoints.workerStates(draft);
+      WorkerStateFiles files = checkpoints.carried().workerStates(draft);
       List<Written> written = carried.fromWorkerStates(files::writeInTask);
       isShared = written.stream().allMatch(worker -> worker.file() != null);
       if (!isShared) {
@@ -232,7 +233,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
     discardDrafts();
     Draft draft = writer.begin(saved.state.steps());
     drafts.add(draft);
-    WorkerStateFiles files = checkpoints.workerStates(draft);
+    WorkerStateFiles files = checkpoints.carried().workerStates(draft);
     try {
       for (int worker = 0; worker < own.size(); worker++) {
         draft.add(Manifest.workerStateFile(worker), files.write(worker, own.get(worker)));

@@ -1,13 +1,10 @@
 package io.centroid.run;
 
-import io.centroid.checkpoint.Draft;
 import io.centroid.checkpoint.LayoutTensor;
 import io.centroid.checkpoint.LoadedCheckpoint;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.Position;
 import io.centroid.checkpoint.Snapshot;
-import io.centroid.checkpoint.StoredCheckpoint;
-import io.centroid.checkpoint.TensorFolder;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.data.DataSummary;
 import io.centroid.data.csv.TableSchema;
@@ -15,7 +12,6 @@ import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.io.Version;
-import io.centroid.io.storage.StoredFile;
 import io.centroid.model.DataJson;
 import io.centroid.model.ModelJson;
 import io.centroid.model.TrainingJson;
@@ -26,12 +22,9 @@ import io.centroid.optim.LearningRateSchedule;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.RunHistory;
-import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.WorkerSpec;
-import io.centroid.train.worker.WorkerState;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +40,6 @@ import org.jspecify.annotations.Nullable;
 final class RunCheckpoints {
   private static final Set<String> LENGTH = Set.of("train.epochs", "train.steps");
 
-  private final HadoopFiles files;
   private final WorkerSpec spec;
   private final TrainingPlan plan;
   private final ParameterLayout layout;
@@ -73,11 +65,10 @@ final class RunCheckpoints {
       DataSummary data,
       @Nullable TableSchema table,
       Map<String, byte[]> tokenizerFiles) {
-    this.files = files;
     this.spec = spec;
     this.plan = plan;
     this.layout = layout;
-    this.carried = new CarriedTensors(spec, layout.parameterCount(), outerNames);
+    this.carried = new CarriedTensors(files, spec, layout.parameterCount(), outerNames);
     this.metric = metric;
     this.trajectory = trajectory;
     this.trajectoryHash = trajectoryHash;
@@ -136,57 +127,9 @@ final class RunCheckpoints {
     return tokenizerFiles;
   }
 
-  /** The tensors of the driver's part of the carried state. */
-  List<TensorSlice> state(TrainState state) {
-    return carried.write(state.carried());
-  }
-
-  /** The files of the workers' states in the folder of a draft. */
-  WorkerStateFiles workerStates(Draft draft) {
-    return carried.workerStates(draft.tensors(files));
-  }
-
-  /** Name of the first tensor of the workers' states that is not finite; null if all are. */
-  @Nullable String firstNotFinite(List<WorkerState> own) {
-    for (int worker = 0; worker < own.size(); worker++) {
-      String found =
-          WorkerStateFiles.firstNotFinite(
-              WorkerStateFiles.tensors(spec.optimizer().stateNames(), worker, own.get(worker)));
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
-  }
-
-  /** Reads parameters and the driver's part of the state of a checkpoint. */
-  LoadedCheckpoint load(StoredCheckpoint checkpoint) throws IOException {
-    return checkpoint.load(carried::isOnDriver);
-  }
-
-  /**
-   * Verifies the files of the workers' states, each on the machine of its worker.
-   *
-   * @return whether tasks can read them; otherwise they are on a disk that only the driver has
-   * @throws InputException if a file is damaged
-   */
-  boolean verifyWorkerStates(StoredCheckpoint checkpoint, ShardedData data) throws IOException {
-    if (!spec.keepsWorkerState()) {
-      return true;
-    }
-    Map<String, StoredFile> listed = checkpoint.manifest().files();
-    WorkerStateFiles own = carried.workerStates(TensorFolder.of(files, checkpoint.path()));
-    boolean everywhere = true;
-    for (WorkerStateFiles.Verified worker : data.onWorkers(worker -> own.verify(worker, listed))) {
-      if (worker.failure() != null) {
-        throw worker.failure();
-      }
-      everywhere &= worker.isReadable();
-    }
-    if (!everywhere) {
-      checkpoint.verify();
-    }
-    return everywhere;
+  /** The state carried between rounds. */
+  CarriedTensors carried() {
+    return carried;
   }
 
   /**
@@ -207,7 +150,7 @@ final class RunCheckpoints {
         Math.toIntExact(snapshot.position().stepInEpoch()),
         training.examples(),
         checkpoint.parameters(),
-        carried.read(checkpoint, TensorFolder.of(files, checkpoint.path()), inTasks),
+        carried.read(checkpoint, inTasks),
         training.history());
   }
 

@@ -87,12 +87,11 @@ final class StartingPoint {
       Engines engines)
       throws IOException {
     setup.stopping().restore(EarlyStopping.FRESH);
-    RunCheckpoints checkpoints = setup.checkpoints();
+    CarriedTensors carried = setup.checkpoints().carried();
     record Found(LoadedCheckpoint checkpoint, boolean inTasks) {}
     Optional<Found> newest =
         store.newest(
-            stored ->
-                new Found(checkpoints.load(stored), checkpoints.verifyWorkerStates(stored, data)));
+            stored -> new Found(carried.load(stored), carried.verifyWorkerStates(stored, data)));
     if (newest.isPresent()) {
       return at(newest.get().checkpoint, newest.get().inTasks, setup);
     }

@@ -40,8 +40,13 @@ public final class DriverDiskFileSystem extends RawLocalFileSystem {
   }
 
   @Override
+  public boolean exists(Path path) throws IOException {
+    return !isHidden() && super.exists(path);
+  }
+
+  @Override
   public FileStatus getFileStatus(Path path) throws IOException {
-    if (isElsewhere() && !getConf().getBoolean(VISIBLE, true)) {
+    if (isHidden()) {
       throw new FileNotFoundException(path + " is on the disk of another machine");
     }
     return super.getFileStatus(path);
@@ -60,6 +65,10 @@ public final class DriverDiskFileSystem extends RawLocalFileSystem {
       throw new AccessControlException("Permission denied: " + path);
     }
     return super.create(path, overwrite, bufferSize, replication, blockSize, progress);
+  }
+
+  private boolean isHidden() {
+    return isElsewhere() && !getConf().getBoolean(VISIBLE, true);
   }
 
   private boolean isElsewhere() {

@@ -56,10 +56,10 @@ class WorkerStateFilesIT {
   private static final int EXECUTORS = 2;
   private static final int WORKERS = 4;
 
-  /** 784 x 1800 + 1800 + 1800 x 10 + 10. */
+  /** Of a large model: 784 x 1800 + 1800 + 1800 x 10 + 10. */
   private static final long PARAMETERS = 1_431_010;
 
-  /** Two moments and a residual of each worker. */
+  /** Two moments and a residual of each worker: above 64 MiB. */
   private static final long STATE_BYTES = WORKERS * 3 * Float.BYTES * PARAMETERS;
 
   private static final long CHECKPOINT = 10;
@@ -72,6 +72,7 @@ class WorkerStateFilesIT {
 
   private static LocalCluster cluster;
   private static String onThreads;
+  private static String largeOnThreads;
 
   @BeforeAll
   static void start() throws Exception {
@@ -81,9 +82,13 @@ class WorkerStateFilesIT {
             new SparkConf(false)
                 .setMaster("local-cluster[" + EXECUTORS + ",1,1024]")
                 .setAppName("states of workers"));
-    onThreads =
-        execute(home, "threads", FILES, spec -> new LocalShardedData(spec, 2), RunObserver.NONE)
-            .parametersSha256();
+    onThreads = onThreads("threads");
+    largeOnThreads = onThreads("large-threads");
+  }
+
+  private static String onThreads(String name) throws IOException {
+    return execute(home, name, FILES, spec -> new LocalShardedData(spec, 2), RunObserver.NONE)
+        .parametersSha256();
   }
 
   @AfterAll
@@ -112,10 +117,10 @@ class WorkerStateFilesIT {
             }
           }
         };
-    assertThatThrownBy(() -> onSpark("a", measuring)).hasMessage("stopped");
+    assertThatThrownBy(() -> onSpark("large", measuring)).hasMessage("stopped");
     RunResult resumed =
         onSpark(
-            "a",
+            "large",
             new RunObserver() {
               @Override
               public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
@@ -125,9 +130,11 @@ class WorkerStateFilesIT {
     cluster.spark().sc().listenerBus().waitUntilEmpty();
     cluster.spark().sc().removeSparkListener(sizes);
 
-    assertThat(resumed.parametersSha256()).isEqualTo(onThreads);
-    assertThat(states("a", ROUNDS)).isEqualTo(states(home, "threads", ROUNDS)).hasSize(WORKERS);
-    assertThat(states("a", ROUNDS).values().stream().mapToLong(StoredFile::bytes).sum())
+    assertThat(resumed.parametersSha256()).isEqualTo(largeOnThreads);
+    assertThat(states("large", ROUNDS))
+        .isEqualTo(states(home, "large-threads", ROUNDS))
+        .hasSize(WORKERS);
+    assertThat(states("large", ROUNDS).values().stream().mapToLong(StoredFile::bytes).sum())
         .isGreaterThan(STATE_BYTES);
     // In the eighth round to a hidden folder, in the tenth and at the end to a checkpoint.
     assertThat(sizes.tasks("writing the state of each worker")).hasSize(3 * WORKERS);
@@ -142,7 +149,7 @@ class WorkerStateFilesIT {
     for (long round : List.of(8L, CHECKPOINT, CHECKPOINT + 101, ROUNDS + 100)) {
       assertThat(live.get(round)).as("bytes after round " + round).isLessThan(copies);
     }
-    assertThat(hidden("a")).isEmpty();
+    assertThat(hidden("large")).isEmpty();
   }
 
   @Test
@@ -156,15 +163,15 @@ class WorkerStateFilesIT {
   void executorsThatAreLostAfterEightRoundsReadTheHiddenFiles() throws Exception {
     RunResult result =
         onSpark(
-            "a",
+            "large",
             after(
                 8,
                 () -> {
-                  assertThat(hidden("a")).hasSize(1);
+                  assertThat(hidden("large")).hasSize(1);
                   killExecutors();
                 }));
-    assertThat(result.parametersSha256()).isEqualTo(onThreads);
-    assertThat(hidden("a")).isEmpty();
+    assertThat(result.parametersSha256()).isEqualTo(largeOnThreads);
+    assertThat(hidden("large")).isEmpty();
   }
 
   @Test
@@ -172,11 +179,11 @@ class WorkerStateFilesIT {
     assertThatThrownBy(
             () ->
                 onSpark(
-                    "a",
+                    "large",
                     after(
                         8,
                         () -> {
-                          Path file = hidden("a").get(0).resolve("state-3.safetensors");
+                          Path file = hidden("large").get(0).resolve("state-3.safetensors");
                           byte[] content = Files.readAllBytes(file);
                           content[content.length - 1] ^= 2;
                           Files.write(file, content);
@@ -270,7 +277,7 @@ class WorkerStateFilesIT {
                     "data.digits.train=400",
                     "data.digits.test=0",
                     "data.validation-split=0",
-                    "model.hidden=[1800]",
+                    "model.hidden=[" + (name.startsWith("large") ? 1800 : 40) + "]",
                     "train.workers=" + WORKERS,
                     "train.inner-state=keep",
                     "train.local-steps=1",
