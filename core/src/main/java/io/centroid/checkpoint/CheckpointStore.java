@@ -107,7 +107,7 @@ public final class CheckpointStore {
   /** Reads the checkpoint in a folder into memory, once, and verifies it on the way. */
   public static LoadedCheckpoint load(Path checkpoint, Configuration configuration)
       throws IOException {
-    return StoredCheckpoint.at(Storage.of(checkpoint, configuration), checkpoint).load();
+    return openUnverified(checkpoint, configuration).load(tensor -> true);
   }
 
   /** A claim to become the run's only writer. Writes nothing yet. */
@@ -214,9 +214,12 @@ public final class CheckpointStore {
         });
   }
 
-  /** Like {@link #newest}, read into memory: each file is read once and verified on the way. */
+  /**
+   * Like {@link #newest}, read into memory without the files of single workers: each file is read
+   * once and verified on the way.
+   */
   public Optional<LoadedCheckpoint> loadNewest() throws IOException {
-    return newest(StoredCheckpoint::load);
+    return newest(checkpoint -> checkpoint.load(tensor -> true));
   }
 
   /**
@@ -272,11 +275,13 @@ public final class CheckpointStore {
     return found.stream().sorted(Comparator.comparingLong(Found::step)).map(Found::path).toList();
   }
 
-  private interface Read<T> {
+  /** Reads a checkpoint; a checkpoint for which that fails is skipped. */
+  public interface Read<T> {
     T from(StoredCheckpoint checkpoint) throws IOException;
   }
 
-  private <T> Optional<T> newest(Read<T> read) throws IOException {
+  /** Like {@link #newest()}, for what a reader needs. */
+  public <T> Optional<T> newest(Read<T> read) throws IOException {
     List<Path> folders = folders();
     while (true) {
       Exception oldest = null;

@@ -6,7 +6,6 @@ import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
-import io.centroid.error.StorageFailure;
 import io.centroid.io.Sha256;
 import io.centroid.io.storage.Storage;
 import java.io.IOException;
@@ -60,18 +59,48 @@ public final class CheckpointWriter implements AutoCloseable {
     return lease;
   }
 
+  /** Begins the checkpoint of a step: tasks write files of their own before it is saved. */
+  public Draft begin(long step) throws IOException {
+    return commit.begin(step);
+  }
+
+  /** A hidden folder for files of tasks which are read until it is discarded, and never saved. */
+  public Draft scratch(long step) throws IOException {
+    return commit.scratch(step);
+  }
+
+  /** As {@link #save(Draft, Snapshot, List, List, Map)}, without files of tasks. */
+  public StoredCheckpoint save(
+      Snapshot snapshot,
+      List<TensorSlice> parameters,
+      List<TensorSlice> state,
+      Map<String, byte[]> attachments)
+      throws IOException {
+    Draft draft = begin(snapshot.step());
+    StoredCheckpoint saved;
+    try {
+      saved = save(draft, snapshot, parameters, state, attachments);
+    } catch (IOException | RuntimeException e) {
+      draft.discard();
+      throw e;
+    }
+    draft.discard(); // The step may have been there already.
+    return saved;
+  }
+
   /**
    * Commits a checkpoint, then removes those that the retention no longer keeps. An existing step
    * with the same parameters stays unchanged, so a save can be retried; one that does not verify is
-   * replaced.
+   * replaced. The draft's files stay readable, whatever happens.
    *
    * @param parameters tensors of the snapshot's layout, in its order
-   * @param state state of the optimizers; may be empty
+   * @param state state of the optimizers that all workers share; may be empty
    * @param attachments contents of other files by plain name; may be empty
    * @throws LeaseLostException if another writer took over the lease: this one must stop
    * @throws InputException if the step exists with other parameters
    */
   public StoredCheckpoint save(
+      Draft draft,
       Snapshot snapshot,
       List<TensorSlice> parameters,
       List<TensorSlice> state,
@@ -83,7 +112,7 @@ public final class CheckpointWriter implements AutoCloseable {
     if (isCommitted(step, parameters)) {
       commit.found(step);
     } else {
-      commit(snapshot, parameters, state, attachments);
+      commit(draft, snapshot, parameters, state, attachments);
     }
     StoredCheckpoint saved = StoredCheckpoint.at(storage, commit.target(step));
     lease.check();
@@ -92,6 +121,7 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   private void commit(
+      Draft draft,
       Snapshot snapshot,
       List<TensorSlice> parameters,
       List<TensorSlice> state,
@@ -100,7 +130,7 @@ public final class CheckpointWriter implements AutoCloseable {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     try {
       commit.run(
-          snapshot.step(),
+          draft,
           parameters,
           state,
           attachments,
@@ -114,18 +144,13 @@ public final class CheckpointWriter implements AutoCloseable {
         commit.found(snapshot.step());
         return;
       }
-      throw new IOException(
-          "cannot commit checkpoint "
-              + commit.target(snapshot.step())
-              + ": "
-              + StorageFailure.reason(e),
-          e);
+      throw draft.failure(e);
     }
   }
 
   private boolean isCommitted(long step, List<TensorSlice> parameters) throws IOException {
     Path target = commit.target(step);
-    if (!storage.exists(target)) {
+    if (!commit.exists(step)) {
       return false;
     }
     StoredCheckpoint existing;

@@ -8,13 +8,16 @@ import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,19 +50,9 @@ final class Commit {
     return HadoopPath.child(root, StepNames.step(step));
   }
 
-  /**
-   * Commits a checkpoint whose folder does not exist.
-   *
-   * @throws FileAlreadyExistsException if another writer committed the step meanwhile
-   * @throws LeaseLostException if another writer holds the lease
-   */
-  void run(
-      long step,
-      List<TensorSlice> parameters,
-      List<TensorSlice> state,
-      Map<String, byte[]> attachments,
-      Function<Map<String, StoredFile>, Manifest> manifest)
-      throws IOException {
+  /** Creates the folder of a checkpoint that is to be written. */
+  Draft begin(long step) throws IOException {
+    lease.check();
     AtomicDirectory directory =
         directory(
             step,
@@ -69,17 +62,58 @@ final class Commit {
                       change.apply();
                       published.accept(step);
                     }));
-    Path written = directory.begin(StepNames.inProgress(lease.fencingToken(), step));
-    try {
-      byte[] json = manifest.apply(writeFiles(written, parameters, state, attachments)).toJson();
-      directory.mark(written, json);
-      observer.passed(CommitStep.AFTER_MANIFEST);
-      directory.publish(written);
-    } catch (IOException | RuntimeException e) {
-      directory.discard(written);
-      throw e;
+    String hidden = StepNames.inProgress(lease.fencingToken(), step);
+    if (directory.isComplete()) {
+      // Without renames files are written in place, but not into a checkpoint that is there
+      // already.
+      return created(new Draft(directory, HadoopPath.child(root, hidden)));
     }
+    if (storage.exists(directory.target())) {
+      remove(step); // Left behind by a failed save.
+    }
+    return created(new Draft(directory, directory.begin(hidden)));
+  }
+
+  /** Creates a folder that is never published. */
+  Draft scratch(long step) throws IOException {
+    String hidden = StepNames.inProgress(lease.fencingToken(), step);
+    return created(new Draft(directory(step), HadoopPath.child(root, hidden)));
+  }
+
+  private Draft created(Draft draft) throws IOException {
+    try {
+      storage.createFolder(draft.folder());
+      return draft;
+    } catch (IOException e) {
+      lease.check();
+      throw draft.failure(e);
+    }
+  }
+
+  /**
+   * Commits a checkpoint whose folder does not exist. After a failure its files stay.
+   *
+   * @throws FileAlreadyExistsException if another writer committed the step meanwhile
+   * @throws LeaseLostException if another writer holds the lease
+   */
+  void run(
+      Draft draft,
+      List<TensorSlice> parameters,
+      List<TensorSlice> state,
+      Map<String, byte[]> attachments,
+      Function<Map<String, StoredFile>, Manifest> manifest)
+      throws IOException {
+    writeFiles(draft, parameters, state, attachments);
+    byte[] json = manifest.apply(draft.files()).toJson();
+    draft.directory().mark(draft.folder(), json);
+    observer.passed(CommitStep.AFTER_MANIFEST);
+    draft.publish();
     observer.passed(CommitStep.AFTER_RENAME);
+  }
+
+  /** Whether a step has a folder that is committed, or was. */
+  boolean exists(long step) throws IOException {
+    return storage.exists(target(step)) && directory(step).isComplete();
   }
 
   /** The checkpoint is there already, as this writer would have published it. */
@@ -115,32 +149,42 @@ final class Commit {
     return new AtomicDirectory(storage, target(step), Manifest.FILE, guard);
   }
 
-  private Map<String, StoredFile> writeFiles(
-      Path folder,
+  private void writeFiles(
+      Draft draft,
       List<TensorSlice> parameters,
       List<TensorSlice> state,
       Map<String, byte[]> attachments)
       throws IOException {
-    Map<String, StoredFile> files = new LinkedHashMap<>();
-    storage.createFolder(folder);
-    files.put(
-        Manifest.PARAMETERS_FILE,
-        storage.write(
-            new Path(folder, Manifest.PARAMETERS_FILE),
-            out -> SafetensorsWriter.write(out, parameters, Map.of())));
-    files.put(
-        Manifest.STATE_FILE,
-        storage.write(
-            new Path(folder, Manifest.STATE_FILE),
-            out -> SafetensorsWriter.write(out, state, Map.of())));
+    removeUnfinished(draft);
+    write(
+        draft, Manifest.PARAMETERS_FILE, out -> SafetensorsWriter.write(out, parameters, Map.of()));
+    write(draft, Manifest.STATE_FILE, out -> SafetensorsWriter.write(out, state, Map.of()));
     for (Map.Entry<String, byte[]> attachment : attachments.entrySet()) {
-      files.put(
-          attachment.getKey(),
-          storage.write(
-              HadoopPath.child(folder, attachment.getKey()),
-              out -> out.write(attachment.getValue())));
+      write(draft, attachment.getKey(), out -> out.write(attachment.getValue()));
     }
     observer.passed(CommitStep.AFTER_FILES);
-    return files;
+  }
+
+  /** Checks that the files of tasks are there, and removes those of tasks that were killed. */
+  private void removeUnfinished(Draft draft) throws IOException {
+    if (draft.files().isEmpty()) {
+      return;
+    }
+    Set<String> missing = new TreeSet<>(draft.files().keySet());
+    for (FileStatus status : storage.list(draft.folder())) {
+      String name = status.getPath().getName();
+      if (!missing.remove(name) && name.startsWith(AtomicDirectory.IN_PROGRESS)) {
+        storage.delete(status.getPath());
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new FileNotFoundException(
+          HadoopPath.child(draft.folder(), missing.iterator().next())
+              + ": missing, although its worker has written it");
+    }
+  }
+
+  private void write(Draft draft, String name, Storage.Content content) throws IOException {
+    draft.add(name, storage.write(HadoopPath.child(draft.folder(), name), content));
   }
 }

@@ -30,9 +30,13 @@ public record Manifest(
   /** The file that holds the model's parameters. */
   public static final String PARAMETERS_FILE = "parameters.safetensors";
 
-  /** The file that holds the optimizers' state. */
+  /**
+   * The file that holds the state of the outer optimizer and that of the inner optimizers if all
+   * workers share it. Earlier releases have the states of all workers there.
+   */
   public static final String STATE_FILE = "state.safetensors";
 
+  private static final Pattern WORKER_STATE = Pattern.compile("state-[0-9]{1,9}\\.safetensors");
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}");
 
   public Manifest {
@@ -57,6 +61,16 @@ public record Manifest(
   /** The manifest as indented JSON in UTF-8; equal manifests yield equal bytes. */
   public byte[] toJson() {
     return ManifestJson.FORM.write(ManifestJson.of(this));
+  }
+
+  /** The file that holds the state that a worker keeps. */
+  public static String workerStateFile(int worker) {
+    return "state-" + worker + ".safetensors";
+  }
+
+  /** Whether a file is needed only to resume the training, not by readers of the model. */
+  static boolean isTrainingState(String file) {
+    return file.equals(STATE_FILE) || WORKER_STATE.matcher(file).matches();
   }
 
   /** Number of local steps per worker. */

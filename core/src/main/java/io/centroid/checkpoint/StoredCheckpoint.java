@@ -6,18 +6,20 @@ import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopPath;
-import io.centroid.io.HadoopSource;
 import io.centroid.io.Sha256;
 import io.centroid.io.storage.Storage;
+import io.centroid.io.storage.StoredFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A committed checkpoint on a file system, whose manifest is read. Every method that reads tensors
@@ -50,10 +52,25 @@ public final class StoredCheckpoint {
     }
     Manifest manifest = Manifest.parse(file.toString(), json);
     StoredCheckpoint checkpoint = new StoredCheckpoint(storage, path, manifest);
-    for (String name : manifest.files().keySet()) {
-      checkpoint.requireLength(name);
-    }
+    checkpoint.requireLengths();
     return checkpoint;
+  }
+
+  /** Lists the folder once, since a checkpoint may have thousands of files. */
+  private void requireLengths() throws IOException {
+    Map<String, Long> lengths = new HashMap<>();
+    for (FileStatus status : storage.list(path)) {
+      if (status.isFile()) {
+        lengths.put(status.getPath().getName(), status.getLen());
+      }
+    }
+    for (Map.Entry<String, StoredFile> file : manifest.files().entrySet()) {
+      Long length = lengths.get(file.getKey());
+      if (length == null) {
+        throw missing(file.getKey(), null);
+      }
+      HashingSource.requireLength(HadoopPath.child(path, file.getKey()), file.getValue(), length);
+    }
   }
 
   /** The checkpoint's folder. */
@@ -81,14 +98,14 @@ public final class StoredCheckpoint {
    */
   public void verifyModel() throws IOException {
     Set<String> model = new TreeSet<>(manifest.files().keySet());
-    model.remove(Manifest.STATE_FILE);
+    model.removeIf(Manifest::isTrainingState);
     verify(model);
   }
 
   private void verify(Set<String> names) throws IOException {
     for (String name : names) {
       try (HashingSource source = source(name)) {
-        requireSha256(name, source);
+        source.requireSha256();
       }
     }
   }
@@ -102,21 +119,21 @@ public final class StoredCheckpoint {
       for (TensorInfo tensor : reader.tensors()) {
         reader.readFloats(tensor.name(), parameters, offsets.getOrDefault(tensor.name(), 0));
       }
-      requireSha256(Manifest.PARAMETERS_FILE, source);
+      source.requireSha256();
       return parameters;
     }
   }
 
-  /** The state tensors by name, in file order. */
+  /** The tensors of {@link Manifest#STATE_FILE} by name, in file order. */
   public Map<String, TensorSlice> state() throws IOException {
+    return state(tensor -> true);
+  }
+
+  private Map<String, TensorSlice> state(Predicate<String> wanted) throws IOException {
     try (HashingSource source = source(Manifest.STATE_FILE);
         SafetensorsReader reader = new SafetensorsReader(source)) {
-      Map<String, TensorSlice> state = new LinkedHashMap<>();
-      for (TensorInfo tensor : reader.tensors()) {
-        float[] values = reader.readFloats(tensor.name());
-        state.put(tensor.name(), new TensorSlice(tensor.name(), tensor.shape(), values, 0));
-      }
-      requireSha256(Manifest.STATE_FILE, source);
+      Map<String, TensorSlice> state = TensorFolder.tensors(reader, wanted);
+      source.requireSha256();
       return state;
     }
   }
@@ -125,19 +142,22 @@ public final class StoredCheckpoint {
   public Map<String, byte[]> attachments() throws IOException {
     Map<String, byte[]> attachments = new TreeMap<>();
     for (String name : manifest.files().keySet()) {
-      if (!name.equals(Manifest.PARAMETERS_FILE) && !name.equals(Manifest.STATE_FILE)) {
-        requireLength(name);
+      if (!name.equals(Manifest.PARAMETERS_FILE) && !Manifest.isTrainingState(name)) {
         byte[] content = storage.read(HadoopPath.child(path, name), MOST_MANIFEST_BYTES);
-        requireSha256(name, Sha256.of(content));
+        HashingSource.requireSha256(name(name), manifest.file(name), Sha256.of(content));
         attachments.put(name, content);
       }
     }
     return attachments;
   }
 
-  /** Reads parameters and state, each file once. */
-  public LoadedCheckpoint load() throws IOException {
-    return new LoadedCheckpoint(path, manifest, parameters(), state());
+  /**
+   * Reads parameters and state, each file once, without the files of single workers.
+   *
+   * @param wanted selects the state tensors to keep in memory, by name
+   */
+  public LoadedCheckpoint load(Predicate<String> wanted) throws IOException {
+    return new LoadedCheckpoint(path, manifest, parameters(), state(wanted));
   }
 
   @Override
@@ -175,33 +195,16 @@ public final class StoredCheckpoint {
   }
 
   private HashingSource source(String name) throws IOException {
-    requireLength(name);
-    return new HashingSource(new HadoopSource(storage.fileSystem(), HadoopPath.child(path, name)));
-  }
-
-  private void requireLength(String name) throws IOException {
-    long expected = manifest.file(name).bytes();
-    long found;
     try {
-      found = storage.status(HadoopPath.child(path, name)).getLen();
+      return HashingSource.open(storage, HadoopPath.child(path, name), manifest.file(name));
     } catch (FileNotFoundException e) {
-      throw InputErrors.of(name(name), "missing, but listed in " + Manifest.FILE, e);
-    }
-    if (found != expected) {
-      throw InputErrors.of(
-          name(name), "length", expected + " bytes (" + Manifest.FILE + ")", found + " bytes");
+      throw missing(name, e);
     }
   }
 
-  private void requireSha256(String name, HashingSource source) throws IOException {
-    requireSha256(name, source.sha256());
-  }
-
-  private void requireSha256(String name, String found) {
-    String expected = manifest.file(name).sha256();
-    if (!found.equals(expected)) {
-      throw InputErrors.of(name(name), "SHA-256", expected + " (" + Manifest.FILE + ")", found);
-    }
+  private InputException missing(String name, @Nullable FileNotFoundException e) {
+    String what = "missing, but listed in " + Manifest.FILE;
+    return e == null ? InputErrors.of(name(name), what) : InputErrors.of(name(name), what, e);
   }
 
   private String name(String file) {

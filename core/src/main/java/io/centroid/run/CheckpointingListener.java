@@ -2,11 +2,15 @@ package io.centroid.run;
 
 import io.centroid.checkpoint.AsyncSaver;
 import io.centroid.checkpoint.CheckpointWriter;
+import io.centroid.checkpoint.Draft;
+import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.optim.InnerState;
+import io.centroid.run.WorkerStateFiles.Written;
+import io.centroid.train.CarriedState;
 import io.centroid.train.DivergedException;
-import io.centroid.train.DivergenceCheck;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Rollback;
 import io.centroid.train.RoundResult;
@@ -15,12 +19,16 @@ import io.centroid.train.TrainingListener;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
+import io.centroid.train.worker.WorkerState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Saves checkpoints in the background during training: by the schedule, at the end of each epoch,
@@ -33,9 +41,13 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   private final EarlyStopping stopping;
   private final CheckpointSchedule schedule;
   private final AsyncSaver saver = new AsyncSaver();
+  // The last one is in use by a replay or by the saving thread; the others are to be deleted.
+  private final List<Draft> drafts = new ArrayList<>();
   private final Map<String, Double> metrics = new TreeMap<>();
   private long measuredStep = -1;
   private long savedStep;
+  // Whether all executors can write to the folder; otherwise the driver writes their states.
+  private boolean isShared = true;
 
   /**
    * Creates a listener.
@@ -69,6 +81,11 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
     boolean evaluatedNext = state.stepInEpoch() == 0 || plan.isFinished(state);
     if (!evaluatedNext && schedule.isDue(state, saver.isIdle())) {
       save(state);
+    } else if (!evaluatedNext
+        && state.carried() instanceof CarriedState.OnExecutors carried
+        && isShared
+        && carried.isReplayLong()) {
+      shortenReplay(state, carried);
     }
   }
 
@@ -105,6 +122,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
 
   /**
    * Starts saving a state unless its step is already saved; first waits for the previous save.
+   * Executors have written the states of their workers when it returns.
    *
    * @throws io.centroid.train.DivergedException if the state has a value that is not finite; it is
    *     not saved
@@ -118,41 +136,139 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
     Map<String, Double> measured = measuredStep == state.steps() ? Map.copyOf(metrics) : Map.of();
     EarlyStopping.State stopped = stopping.state();
     try {
-      // Wait before fetching the worker states, so that only one copy of them is in memory.
+      // Wait before fetching the outer state, so that only one copy of it is in memory.
       saver.await();
-      List<TensorSlice> carried = checkpoints.state(state);
-      requireFinite(state, carried);
-      saver.submit(() -> write(state, carried, measured, stopped));
+      Saved saved =
+          new Saved(state, checkpoints.carried().write(state.carried()), measured, stopped);
+      requireFinite(state, WorkerStateFiles.firstNotFinite(saved.shared));
+      List<Written> written = null;
+      if (isShared
+          && state.carried() instanceof CarriedState.OnExecutors carried
+          && carried.hasWorkerStates()) {
+        written = onExecutors(carried, writer.begin(state.steps()));
+      }
+      if (written == null) {
+        List<WorkerState> own = state.carried().workerStates();
+        requireFinite(state, checkpoints.carried().firstNotFinite(own));
+        saver.submit(() -> write(own, saved));
+      } else {
+        written.forEach(worker -> requireFinite(state, worker.notFinite()));
+        List<Long> innerSteps = WorkerStateFiles.innerSteps(written);
+        Draft draft = drafts.get(drafts.size() - 1);
+        saver.submit(() -> write(draft, innerSteps, saved));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** A state that is not finite must not replace a good checkpoint. */
-  private static void requireFinite(TrainState state, List<TensorSlice> carried) {
-    for (TensorSlice tensor : carried) {
-      if (!DivergenceCheck.allFinite(tensor.values(), 0, tensor.values().length)) {
-        throw new DivergedException(
-            state.rounds() - 1,
-            "tensor " + tensor.name() + " of the state after the round is not finite");
+  /** Writes the states of the workers to a hidden folder, so that fewer rounds are replayed. */
+  private void shortenReplay(TrainState state, CarriedState.OnExecutors carried) {
+    try {
+      onExecutors(carried, writer.scratch(state.steps()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Executors write the states of their workers, from which a replay starts from then on.
+   *
+   * @return what they wrote; null if one of them cannot write to the folder
+   */
+  private @Nullable List<Written> onExecutors(CarriedState.OnExecutors carried, Draft draft) {
+    boolean used = false;
+    try {
+      WorkerStateFiles files = checkpoints.carried().workerStates(draft);
+      List<Written> written = carried.fromWorkerStates(files::writeInTask);
+      isShared = written.stream().allMatch(worker -> worker.file() != null);
+      if (!isShared) {
+        return null;
+      }
+      for (int worker = 0; worker < written.size(); worker++) {
+        draft.add(
+            Manifest.workerStateFile(worker), Objects.requireNonNull(written.get(worker).file()));
+      }
+      carried.replayFrom(files.reader(draft.files(), WorkerStateFiles.innerSteps(written)));
+      if (saver.isIdle()) {
+        discardDrafts();
+      }
+      drafts.add(draft);
+      used = true;
+      return written;
+    } finally {
+      if (!used) {
+        draft.discard();
       }
     }
   }
 
-  /** Runs on the saving thread, because it hashes the parameters. */
-  private void write(
-      TrainState state,
-      List<TensorSlice> carried,
-      Map<String, Double> measured,
-      EarlyStopping.State stopped)
-      throws IOException {
-    Snapshot snapshot = checkpoints.snapshot(state, plan.localSteps(), measured, stopped);
-    writer.save(snapshot, checkpoints.parameters(state), carried, checkpoints.attachments());
+  private void discardDrafts() {
+    drafts.forEach(Draft::discard);
+    drafts.clear();
   }
 
-  /** Waits until the last save is on disk. */
+  /** A state that is not finite must not replace a good checkpoint. */
+  private static void requireFinite(TrainState state, @Nullable String notFinite) {
+    if (notFinite != null) {
+      throw new DivergedException(
+          state.rounds() - 1,
+          "tensor " + notFinite + " of the state after the round is not finite");
+    }
+  }
+
+  /**
+   * What is saved, except the states of the workers.
+   *
+   * @param shared tensors of the driver's part of the carried state
+   */
+  private record Saved(
+      TrainState state,
+      List<TensorSlice> shared,
+      Map<String, Double> measured,
+      EarlyStopping.State stopped) {}
+
+  /** Writes the states of the workers, which are in this JVM, and saves. */
+  private void write(List<WorkerState> own, Saved saved) throws IOException {
+    discardDrafts();
+    Draft draft = writer.begin(saved.state.steps());
+    drafts.add(draft);
+    WorkerStateFiles files = checkpoints.carried().workerStates(draft);
+    try {
+      for (int worker = 0; worker < own.size(); worker++) {
+        draft.add(Manifest.workerStateFile(worker), files.write(worker, own.get(worker)));
+      }
+    } catch (IOException e) {
+      throw draft.failure(e);
+    }
+    write(
+        draft,
+        own.stream()
+            .map(WorkerState::inner)
+            .filter(Objects::nonNull)
+            .map(InnerState::steps)
+            .toList(),
+        saved);
+  }
+
+  /** Runs on the saving thread, because it hashes the parameters. */
+  private void write(Draft draft, List<Long> innerSteps, Saved saved) throws IOException {
+    TrainState state = saved.state;
+    Snapshot snapshot =
+        checkpoints.snapshot(state, innerSteps, plan.localSteps(), saved.measured, saved.stopped);
+    writer.save(
+        draft, snapshot, checkpoints.parameters(state), saved.shared, checkpoints.attachments());
+  }
+
+  /** Waits until the last save is on disk. No replay reads states from files any more. */
   @Override
   public void close() throws IOException {
-    saver.close();
+    try {
+      saver.close();
+    } finally {
+      if (saver.isIdle()) {
+        discardDrafts();
+      }
+    }
   }
 }

@@ -9,6 +9,7 @@ import io.centroid.checkpoint.safetensors.TensorSlice;
 import io.centroid.data.DataSummary;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.io.Version;
 import io.centroid.model.DataJson;
@@ -52,6 +53,7 @@ final class RunCheckpoints {
   private final Map<String, byte[]> tokenizerFiles;
 
   RunCheckpoints(
+      HadoopFiles files,
       WorkerSpec spec,
       TrainingPlan plan,
       ParameterLayout layout,
@@ -66,7 +68,7 @@ final class RunCheckpoints {
     this.spec = spec;
     this.plan = plan;
     this.layout = layout;
-    this.carried = new CarriedTensors(spec, layout.parameterCount(), outerNames);
+    this.carried = new CarriedTensors(files, spec, layout.parameterCount(), outerNames);
     this.metric = metric;
     this.trajectory = trajectory;
     this.trajectoryHash = trajectoryHash;
@@ -76,8 +78,17 @@ final class RunCheckpoints {
     this.tokenizerFiles = tokenizerFiles;
   }
 
+  /**
+   * The description of a state.
+   *
+   * @param innerSteps number of steps of each optimizer state that a worker keeps
+   */
   Snapshot snapshot(
-      TrainState state, int localSteps, Map<String, Double> metrics, EarlyStopping.State stopping) {
+      TrainState state,
+      List<Long> innerSteps,
+      int localSteps,
+      Map<String, Double> metrics,
+      EarlyStopping.State stopping) {
     Map<String, Double> finite = new TreeMap<>(metrics);
     finite.values().removeIf(value -> !Double.isFinite(value));
     return new Snapshot(
@@ -96,7 +107,7 @@ final class RunCheckpoints {
         finite,
         ModelJson.write(spec.network()),
         Json.tree(DataJson.of(data, spec.normalization(), dataKeys, table)),
-        Json.tree(training(state, localSteps, stopping)));
+        Json.tree(training(state, innerSteps, localSteps, stopping)));
   }
 
   List<TensorSlice> parameters(TrainState state) {
@@ -116,16 +127,18 @@ final class RunCheckpoints {
     return tokenizerFiles;
   }
 
-  List<TensorSlice> state(TrainState state) {
-    return carried.write(state.carried());
+  /** The state carried between rounds. */
+  CarriedTensors carried() {
+    return carried;
   }
 
   /**
    * The state to resume from.
    *
+   * @param inTasks whether tasks can read the checkpoint's files
    * @throws InputException if the checkpoint has another model, data or configuration
    */
-  TrainState resume(LoadedCheckpoint checkpoint) {
+  TrainState resume(LoadedCheckpoint checkpoint, boolean inTasks) {
     Snapshot snapshot = checkpoint.manifest().snapshot();
     requireSameTrajectory(checkpoint);
     requireSameData(checkpoint);
@@ -137,7 +150,7 @@ final class RunCheckpoints {
         Math.toIntExact(snapshot.position().stepInEpoch()),
         training.examples(),
         checkpoint.parameters(),
-        carried.read(checkpoint),
+        carried.read(checkpoint, inTasks),
         training.history());
   }
 
@@ -256,14 +269,16 @@ final class RunCheckpoints {
     return hash.length() > 12 ? hash.substring(0, 12) : hash;
   }
 
-  private TrainingJson training(TrainState state, int localSteps, EarlyStopping.State stopping) {
+  private TrainingJson training(
+      TrainState state, List<Long> innerSteps, int localSteps, EarlyStopping.State stopping) {
     RunHistory history = state.history();
+    InnerState shared = state.carried().shared();
     return new TrainingJson(
         spec.workers(),
         localSteps,
         state.examples(),
         spec.innerState(),
-        CarriedTensors.inner(state.carried()).stream().map(InnerState::steps).toList(),
+        shared == null ? innerSteps : List.of(shared.steps()),
         FloatVector.sha256(state.parameters()),
         history.deltaNorms(),
         history.learningRateScale(),

@@ -91,6 +91,7 @@ record RunSetup(
     Metric metric = metric(config, architecture);
     RunCheckpoints checkpoints =
         new RunCheckpoints(
+            files,
             spec,
             plan,
             layout,

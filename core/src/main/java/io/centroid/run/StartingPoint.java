@@ -15,6 +15,7 @@ import io.centroid.nn.StoredNetwork;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Layout;
 import io.centroid.train.EarlyStopping;
+import io.centroid.train.ShardedData;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -73,16 +74,26 @@ final class StartingPoint {
    * Finds the initial state: the newest checkpoint, or else the parameters of the network's file or
    * of the initial model, or random parameters. Restores early stopping.
    *
+   * @param data workers, which verify and read their own states
    * @param initFrom location of the initial model; may be empty
    * @throws InputException if the checkpoint or model does not fit the run
    */
   static StartingPoint find(
-      CheckpointStore store, RunSetup setup, String initFrom, HadoopFiles files, Engines engines)
+      CheckpointStore store,
+      RunSetup setup,
+      ShardedData data,
+      String initFrom,
+      HadoopFiles files,
+      Engines engines)
       throws IOException {
     setup.stopping().restore(EarlyStopping.FRESH);
-    Optional<LoadedCheckpoint> newest = store.loadNewest();
+    CarriedTensors carried = setup.checkpoints().carried();
+    record Found(LoadedCheckpoint checkpoint, boolean inTasks) {}
+    Optional<Found> newest =
+        store.newest(
+            stored -> new Found(carried.load(stored), carried.verifyWorkerStates(stored, data)));
     if (newest.isPresent()) {
-      return at(newest.get(), setup);
+      return at(newest.get().checkpoint, newest.get().inTasks, setup);
     }
     if (setup.stored().isPresent()) {
       return from(setup.stored().get(), files, setup);
@@ -102,8 +113,8 @@ final class StartingPoint {
    *
    * @throws InputException if the checkpoint has another model, data or configuration
    */
-  private static StartingPoint at(LoadedCheckpoint checkpoint, RunSetup setup) {
-    TrainState state = setup.checkpoints().resume(checkpoint);
+  private static StartingPoint at(LoadedCheckpoint checkpoint, boolean inTasks, RunSetup setup) {
+    TrainState state = setup.checkpoints().resume(checkpoint, inTasks);
     setup.checkpoints().stopping(checkpoint).ifPresent(setup.stopping()::restore);
     List<String> notes = new ArrayList<>();
     notes.add(

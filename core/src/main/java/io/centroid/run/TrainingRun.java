@@ -97,7 +97,7 @@ public final class TrainingRun {
       RunSetup setup = RunSetup.of(config, files, engines, network, sources, survey);
       setup.targetNote(config).ifPresent(observer::onNote);
       long highest = store.highestStep();
-      StartingPoint start = startingPoint(store, setup);
+      StartingPoint start = startingPoint(store, setup, data);
       if (start.resumed()) {
         observer.onSaved(directory.display(), start.state().steps());
       }
@@ -115,7 +115,7 @@ public final class TrainingRun {
                       step -> observer.onSaved(directory.display(), step)))) {
         if (store.highestStep() != highest) {
           // The writer that lost its lease committed another checkpoint meanwhile.
-          start = startingPoint(store, setup);
+          start = startingPoint(store, setup, data);
         }
         start.notes().forEach(observer::onNote);
         observer.onSaved(directory.display(), start.resumed() ? start.state().steps() : -1);
@@ -154,8 +154,9 @@ public final class TrainingRun {
         sources.source(), train.seed(), config.data().validationSplit(), train.workers());
   }
 
-  private StartingPoint startingPoint(CheckpointStore store, RunSetup setup) throws IOException {
-    return StartingPoint.find(store, setup, config.model().initFrom(), files, engines);
+  private StartingPoint startingPoint(CheckpointStore store, RunSetup setup, ShardedData data)
+      throws IOException {
+    return StartingPoint.find(store, setup, data, config.model().initFrom(), files, engines);
   }
 
   /** The result of a run that is already finished. */
@@ -227,7 +228,7 @@ public final class TrainingRun {
       Recovery recovery =
           new Recovery(
               divergence,
-              () -> startingPoint(directory.checkpoints(), setup),
+              () -> startingPoint(directory.checkpoints(), setup, data),
               checkpoints,
               listeners,
               observer);

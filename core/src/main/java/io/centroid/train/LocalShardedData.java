@@ -83,6 +83,11 @@ public final class LocalShardedData implements ShardedData {
   }
 
   @Override
+  public <T> List<T> onWorkers(OnWorker<T> function) {
+    return forEachWorker(function::apply);
+  }
+
+  @Override
   public int parallelism() {
     return Math.min(threads, spec.workers());
   }

@@ -8,6 +8,8 @@ import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.WorkerSpec;
+import java.io.Serializable;
+import java.util.List;
 
 /**
  * A data set partitioned among W logical workers. {@link #survey} is called first: it reads the
@@ -39,6 +41,14 @@ public interface ShardedData extends AutoCloseable {
    * @throws io.centroid.error.InputException if the data is corrupt
    */
   Predictions predict(Scoring scoring, Split split, float[] parameters);
+
+  /** A function of a worker's number. */
+  interface OnWorker<T> extends Serializable {
+    T apply(int worker);
+  }
+
+  /** Calls a function for every worker on its machine; results are in worker order. */
+  <T> List<T> onWorkers(OnWorker<T> function);
 
   /** Number of workers that can compute concurrently. */
   int parallelism();

@@ -331,6 +331,11 @@ class RollbackTest {
     }
 
     @Override
+    public <T> List<T> onWorkers(OnWorker<T> function) {
+      return data.onWorkers(function);
+    }
+
+    @Override
     public int parallelism() {
       return data.parallelism();
     }

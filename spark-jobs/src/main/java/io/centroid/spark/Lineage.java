@@ -10,6 +10,8 @@ import io.centroid.train.worker.WorkerState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
@@ -17,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * State of previous rounds on the executors, the workers' states and the outer optimizer's slices,
- * with the RDD lineage that recomputes it. The lineage is truncated whenever the states are fetched
- * for a checkpoint, and after {@value #MAX_LENGTH} rounds at the latest.
+ * with the RDD lineage that recomputes it. The lineage is truncated whenever the executors write
+ * the states to files for a checkpoint. Before a round that would make it longer than {@value
+ * #MAX_LENGTH} rounds, the states are fetched to the driver and broadcast.
  */
 final class Lineage {
   private static final int MAX_LENGTH = 8;
-  private static final WorkerReport NO_REPORT = new WorkerReport(0, 0, 0, true, 0, 0);
 
   private final JavaSparkContext spark;
   private final Slicing slicing;
+  private final boolean isLarge;
   // Broadcasts that a replay may read, destroyed when the lineage no longer reaches them.
   private final List<Broadcast<?>> reachable = new ArrayList<>();
   private @Nullable LineageRdd<ReadResult<WorkerResult>> workerStates;
@@ -33,26 +36,57 @@ final class Lineage {
   private @Nullable SparkCarriedState newest;
   private int length;
 
-  Lineage(JavaSparkContext spark, Slicing slicing) {
+  /**
+   * Creates a lineage without state.
+   *
+   * @param isLarge whether the states of all workers are too large for the driver
+   */
+  Lineage(JavaSparkContext spark, Slicing slicing, boolean isLarge) {
     this.spark = spark;
     this.slicing = slicing;
+    this.isLarge = isLarge;
   }
 
   /** Continues from a state, which may come from another process or another kind of workers. */
   void startFrom(CarriedState carried, boolean sliced) {
-    if (carried == newest) {
+    SparkCarriedState last = newest;
+    if (last != null && carried == last) {
+      if (isLong()) {
+        shorten(last);
+      }
       return;
     }
-    List<WorkerState> own = carried.workerStates();
+    CarriedState.InFiles inFiles = carried instanceof CarriedState.InFiles given ? given : null;
+    List<WorkerState> own = inFiles == null ? carried.workerStates() : List.of();
     List<float[]> outer = carried.outerState();
     release();
-    if (!own.isEmpty()) {
+    if (inFiles != null) {
       workerStates =
-          new RestoredStateRdd<>(spark.sc(), broadcast(own.stream().map(Lineage::only).toList()));
+          new RestoredStateRdd<>(spark.sc(), inFiles.workers(), inFiles(inFiles.files()));
+    } else if (!own.isEmpty()) {
+      workerStates = new RestoredStateRdd<>(spark.sc(), own.size(), broadcast(results(own)));
     }
     if (sliced && !outer.isEmpty()) {
-      slices = new RestoredStateRdd<>(spark.sc(), broadcast(sliced(outer)));
+      slices = new RestoredStateRdd<>(spark.sc(), slicing.count(), broadcast(sliced(outer)));
     }
+  }
+
+  private void shorten(SparkCarriedState carried) {
+    if (workerStates == null) {
+      carried.outerState();
+    } else {
+      fetchWorkerStates(carried);
+    }
+  }
+
+  /** Whether the next round makes the replay of a lost state too long. */
+  private boolean isLong() {
+    return length >= MAX_LENGTH;
+  }
+
+  /** Whether the worker states are to be written to files before the next round. */
+  boolean needsFiles() {
+    return isLong() && workerStates != null && isLarge;
   }
 
   /** Worker states before the next round; null if there are none. */
@@ -88,54 +122,114 @@ final class Lineage {
     reachable.add(start);
     if (workerStates == null && slices == null) {
       destroyReachable();
-    } else if (++length >= MAX_LENGTH) {
-      carried.fetch();
+    } else {
+      length++;
     }
   }
 
-  /** Fetches the newest state to the driver and truncates the lineage there. */
-  Fetched truncate(SparkCarriedState carried) {
+  /** Computes a result from each worker's newest state, where it is. */
+  <T> List<T> fromWorkerStates(SparkCarriedState carried, CarriedState.Extract<T> extract) {
+    requireNewest(carried);
+    return results(
+            "writing the state of each worker",
+            "worker",
+            workerStates,
+            element -> element.map(result -> extract.of(result.report().worker(), result.state())))
+        .stream()
+        .map(ReadResult::require)
+        .toList();
+  }
+
+  /** Truncates the lineage at files that have the newest worker states. */
+  void replayFrom(SparkCarriedState carried, CarriedState.Reader files) {
+    requireNewest(carried);
+    truncate(() -> inFiles(files), carried.outerState());
+  }
+
+  /** Fetches the newest worker states to the driver and truncates the lineage there. */
+  List<WorkerState> fetchWorkerStates(SparkCarriedState carried) {
+    requireNewest(carried);
+    List<WorkerState> own =
+        results(
+                "fetching the state of each worker",
+                "worker",
+                workerStates,
+                element -> element.map(WorkerResult::stateOnly))
+            .stream()
+            .map(element -> element.require().state())
+            .toList();
+    truncate(() -> broadcast(results(own)), carried.outerState());
+    return own;
+  }
+
+  /** Fetches the newest state of the outer optimizer; truncates the lineage if it has no other. */
+  List<float[]> fetchOuterState(SparkCarriedState carried) {
+    requireNewest(carried);
+    List<float[]> outer =
+        whole(results("fetching the state of each slice", "slice", slices, SliceResult::outerOnly));
+    if (workerStates == null) {
+      truncate(() -> broadcast(List.of()), outer);
+    }
+    return outer;
+  }
+
+  private void requireNewest(SparkCarriedState carried) {
     if (carried != newest) {
       throw new IllegalStateException("only the newest state can be fetched from the executors");
     }
-    List<WorkerResult> own =
-        fetched("worker", workerStates, result -> result.require().stateOnly());
-    List<SliceResult> outer = fetched("slice", slices, SliceResult::outerOnly);
+  }
+
+  /**
+   * Truncates the lineage.
+   *
+   * @param own provides the newest worker states if there are any
+   * @param outer newest state of the outer optimizer
+   */
+  private void truncate(
+      Supplier<LineageRdd.Elements<ReadResult<WorkerResult>>> own, List<float[]> outer) {
     List<Broadcast<?>> unreachable = List.copyOf(reachable);
     reachable.clear();
     length = 0;
     if (workerStates != null) {
-      workerStates.truncate(
-          broadcast(own.stream().map(result -> new ReadResult<>(result, null)).toList()));
+      workerStates.truncate(workerStates.getNumPartitions(), own.get());
     }
     if (slices != null) {
       slices.cleanShuffleDependencies(false);
-      slices.truncate(broadcast(outer));
+      slices.truncate(slicing.count(), broadcast(sliced(outer)));
     }
     unreachable.forEach(Broadcast::destroy);
-    return new Fetched(own.stream().map(WorkerResult::state).toList(), whole(outer));
   }
 
-  record Fetched(List<WorkerState> own, List<float[]> outer) {}
-
-  private static <T, U> List<U> fetched(
-      String task, @Nullable LineageRdd<T> rdd, Jobs.Extract<T, U> extract) {
+  private static <T, U> List<U> results(
+      String description, String task, @Nullable LineageRdd<T> rdd, Jobs.Extract<T, U> extract) {
     return rdd == null
         ? List.of()
         : JobProperties.described(
-            rdd.sparkContext(),
-            "fetching the state of each " + task,
-            () -> Jobs.results(task, rdd, extract));
+            rdd.sparkContext(), description, () -> Jobs.results(task, rdd, extract));
   }
 
-  private <T> List<Broadcast<T>> broadcast(List<T> elements) {
+  private <T> LineageRdd.Elements<T> broadcast(List<T> elements) {
     List<Broadcast<T>> broadcasts = elements.stream().map(spark::broadcast).toList();
     reachable.addAll(broadcasts);
-    return broadcasts;
+    return LineageRdd.Elements.of(broadcasts);
   }
 
-  private static ReadResult<WorkerResult> only(WorkerState memory) {
-    return new ReadResult<>(new WorkerResult(NO_REPORT, List.of(), null, memory), null);
+  /** The reader is broadcast, because it has Hadoop's configuration. */
+  private LineageRdd.Elements<ReadResult<WorkerResult>> inFiles(CarriedState.Reader files) {
+    Broadcast<JavaSerialized<CarriedState.Reader>> reader =
+        spark.broadcast(new JavaSerialized<>(files));
+    reachable.add(reader);
+    return worker -> ReadResult.of(() -> result(worker, reader.value().value().read(worker)));
+  }
+
+  private static List<ReadResult<WorkerResult>> results(List<WorkerState> own) {
+    return IntStream.range(0, own.size())
+        .mapToObj(worker -> new ReadResult<>(result(worker, own.get(worker)), null))
+        .toList();
+  }
+
+  private static WorkerResult result(int worker, WorkerState state) {
+    return new WorkerResult(new WorkerReport(worker, 0, 0, true, 0, 0), List.of(), null, state);
   }
 
   private List<SliceResult> sliced(List<float[]> outer) {

@@ -1,6 +1,7 @@
 package io.centroid.spark;
 
 import io.centroid.spark.internal.Lifetimes;
+import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.Dependency;
 import org.apache.spark.Partition;
@@ -14,8 +15,8 @@ import scala.collection.Seq;
 
 /**
  * An RDD of one element per partition, computed from the previous round. Lost elements are
- * recomputed by replaying rounds. After {@link #truncate} the elements come from broadcasts instead
- * of parents, which ends the replay.
+ * recomputed by replaying rounds. After {@link #truncate} the elements come from files or
+ * broadcasts instead of parents, which ends the replay.
  *
  * @param <T> element type, which must work with any Spark serializer, such as {@link
  *     JavaSerialized}
@@ -23,7 +24,18 @@ import scala.collection.Seq;
 public abstract class LineageRdd<T> extends RDD<T> {
   private static final long serialVersionUID = 1L;
 
-  private @Nullable List<Broadcast<T>> truncatedElements;
+  private int truncatedPartitions;
+  private @Nullable Elements<T> truncatedElements;
+
+  /** Elements that are not computed from parents. */
+  interface Elements<T> extends Serializable {
+    T of(int partition);
+
+    static <T> Elements<T> of(List<Broadcast<T>> broadcasts) {
+      List<Broadcast<T>> inOrder = List.copyOf(broadcasts);
+      return partition -> inOrder.get(partition).value();
+    }
+  }
 
   protected LineageRdd(SparkContext context, List<Dependency<?>> dependencies) {
     super(context, Jobs.dependencies(dependencies), Jobs.anyTag());
@@ -41,10 +53,11 @@ public abstract class LineageRdd<T> extends RDD<T> {
   /**
    * Truncates the lineage: the parents are released.
    *
-   * @param elements elements of the partitions, in partition order
+   * @param partitions number of partitions
    */
-  public final void truncate(List<Broadcast<T>> elements) {
-    truncatedElements = List.copyOf(elements);
+  final void truncate(int partitions, Elements<T> elements) {
+    truncatedPartitions = partitions;
+    truncatedElements = elements;
     forgetParents();
     // Otherwise each RDD would reference the previous one, back to the first round.
     Lifetimes.forgetDependencies(this);
@@ -52,9 +65,9 @@ public abstract class LineageRdd<T> extends RDD<T> {
 
   @Override
   public final Iterator<T> compute(Partition partition, TaskContext context) {
-    List<Broadcast<T>> given = truncatedElements;
+    Elements<T> given = truncatedElements;
     return Jobs.one(
-        given == null ? computeElement(partition, context) : given.get(partition.index()).value());
+        given == null ? computeElement(partition, context) : given.of(partition.index()));
   }
 
   @Override
@@ -62,7 +75,7 @@ public abstract class LineageRdd<T> extends RDD<T> {
     if (truncatedElements == null) {
       return parentPartitions();
     }
-    Partition[] numbered = new Partition[truncatedElements.size()];
+    Partition[] numbered = new Partition[truncatedPartitions];
     for (int i = 0; i < numbered.length; i++) {
       numbered[i] = new Numbered(i);
     }

@@ -59,17 +59,21 @@ final class RoundRdd<S> extends LineageRdd<ReadResult<WorkerResult>> {
   @Override
   protected ReadResult<WorkerResult> computeElement(Partition partition, TaskContext context) {
     ReadResult<S> shard = required(shards).iterator(partition, context).next();
-    WorkerState memory =
-        previous == null
-            ? WorkerState.EMPTY
-            : previous.iterator(partition, context).next().require().state();
+    ReadResult<WorkerResult> before =
+        previous == null ? null : previous.iterator(partition, context).next();
     RoundStart from = required(start);
     int worker = partition.index();
     return ReadResult.of(
         () ->
             SparkFailure.guarded(
                 "worker " + worker,
-                () -> training.train(task, worker, shard.require(), from.value(), memory)));
+                () ->
+                    training.train(
+                        task,
+                        worker,
+                        shard.require(),
+                        from.value(),
+                        before == null ? WorkerState.EMPTY : before.require().state())));
   }
 
   private static <T> T required(@Nullable T parent) {

@@ -166,6 +166,14 @@ public final class SparkShardedData implements ShardedData {
   }
 
   @Override
+  public <T> List<T> onWorkers(OnWorker<T> function) {
+    return read(
+        "reading the state of each worker",
+        workerNumbers().rdd(),
+        worker -> ReadResult.of(() -> function.apply(worker)));
+  }
+
+  @Override
   public int parallelism() {
     return Math.min(spark.defaultParallelism(), spec.workers());
   }

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class SparkWorkers<S> implements AutoCloseable {
   // A task temporarily holds a second copy of unsliced parameters.
   private static final long MAX_UNSLICED_BYTES = 16L << 20;
-  // Up to this size of all deltas together, driver-side aggregation is faster than a shuffle.
+  // Up to this size of all deltas together, driver-side aggregation is faster than a shuffle; of
+  // all
+  // worker states, fetching them every few rounds is faster than files.
   private static final long MAX_COLLECTED_BYTES = 64L << 20;
 
   private final JavaSparkContext spark;
@@ -77,7 +79,8 @@ public final class SparkWorkers<S> implements AutoCloseable {
   private Rounds rounds(int parameters) {
     if (rounds == null) {
       Slicing slicing = slicing(parameters, slices, bytesUp(parameters));
-      Lineage lineage = new Lineage(spark, slicing);
+      Lineage lineage =
+          new Lineage(spark, slicing, workerStateBytes(parameters) > MAX_COLLECTED_BYTES);
       rounds =
           new Rounds(
               slicing,
@@ -111,6 +114,14 @@ public final class SparkWorkers<S> implements AutoCloseable {
     long delta =
         blocks * spec.codec().size(Codec.BLOCK) + spec.codec().size(parameters % Codec.BLOCK);
     return spec.workers() * (delta + vectors * Float.BYTES * parameters);
+  }
+
+  /** Number of bytes of the states that all workers keep. */
+  private long workerStateBytes(int parameters) {
+    long vectors =
+        (spec.innerState() == InnerStatePolicy.KEEP ? spec.moments() : 0)
+            + (spec.codec().isExact() ? 0 : 1);
+    return spec.workers() * vectors * Float.BYTES * parameters;
   }
 
   /**

@@ -12,7 +12,6 @@ import org.apache.spark.OneToOneDependency;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +36,7 @@ class LineageRddIT {
     Doubled second = chain();
     assertThat(second.toJavaRDD().collect()).containsExactly(4, 8);
     WeakReference<?> first = second.parent();
-    second.truncate(List.of(spark.broadcast(4), spark.broadcast(8)));
+    second.truncate(2, elements(4, 8));
     Eventually.await(
         "the first round is collected",
         Duration.ofSeconds(20),
@@ -50,8 +49,11 @@ class LineageRddIT {
 
   /** A separate method, so that no local variable references the first RDD. */
   private static Doubled chain() {
-    List<Broadcast<Integer>> given = List.of(spark.broadcast(1), spark.broadcast(2));
-    return new Doubled(new Doubled(new RestoredStateRdd<>(spark.sc(), given)));
+    return new Doubled(new Doubled(new RestoredStateRdd<>(spark.sc(), 2, elements(1, 2))));
+  }
+
+  private static LineageRdd.Elements<Integer> elements(int first, int second) {
+    return LineageRdd.Elements.of(List.of(spark.broadcast(first), spark.broadcast(second)));
   }
 
   private static final class Doubled extends LineageRdd<Integer> {

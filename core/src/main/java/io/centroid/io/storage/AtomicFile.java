@@ -33,16 +33,12 @@ public final class AtomicFile {
         storage, file, AtomicDirectory.hidden(AtomicDirectory.IN_PROGRESS, file.getName()));
   }
 
-  /** Writes the whole file, replacing an existing one. */
-  public void write(Storage.Content content) throws IOException {
+  /** Writes the whole file, replacing an existing one; returns its length and hash. */
+  public StoredFile write(Storage.Content content) throws IOException {
     try {
-      OpenFile.write(
-          create(),
-          out -> {
-            content.writeTo(out);
-            Storage.sync(out);
-          });
+      StoredFile file = Storage.written(create(), content);
       publish();
+      return file;
     } catch (IOException | RuntimeException e) {
       if (!written.equals(file)) {
         storage.discardAfter(e, written);

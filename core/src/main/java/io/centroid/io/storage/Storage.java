@@ -96,8 +96,12 @@ public final class Storage {
 
   /** Writes and syncs a new file; returns its length and hash. */
   public StoredFile write(Path path, Content content) throws IOException {
+    return written(created(path), content);
+  }
+
+  /** Writes, syncs and closes an open stream; returns length and hash of the file. */
+  static StoredFile written(FSDataOutputStream out, Content content) throws IOException {
     MessageDigest digest = Sha256.digest();
-    FSDataOutputStream out = created(path);
     OpenFile.write(
         out,
         stream -> {

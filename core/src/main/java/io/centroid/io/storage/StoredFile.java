@@ -6,6 +6,7 @@ import io.centroid.io.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 
@@ -16,7 +17,7 @@ import java.security.MessageDigest;
  * @param sha256 SHA-256 in lower-case hex
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record StoredFile(long bytes, String sha256) {
+public record StoredFile(long bytes, String sha256) implements Serializable {
   public StoredFile {
     requireValid(bytes, sha256);
   }
