@@ -20,6 +20,7 @@ import io.centroid.io.decoding.TextEncoding;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Loss;
+import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** Parses and validates the configuration groups, one method per group. */
@@ -238,7 +240,18 @@ final class ConfigReader {
         settings.integer("compute.threads", 0),
         settings.integer("compute.threads-per-worker", 1),
         settings.flag("compute.activation-checkpointing"),
-        settings.bytes("compute.native-memory"));
+        settings.bytes("compute.native-memory"),
+        cpuKernels(settings));
+  }
+
+  private static Optional<CpuKernels> cpuKernels(Settings settings) {
+    String name = settings.text("compute.cpu-kernels");
+    Optional<CpuKernels> kernels = CpuKernels.named(name);
+    if (kernels.isEmpty() && !name.equals("auto")) {
+      throw settings.invalid(
+          "compute.cpu-kernels", "must be auto or one of " + CpuKernels.names(), name);
+    }
+    return kernels;
   }
 
   static Train train(Settings settings) {

@@ -8,6 +8,7 @@ import io.centroid.data.TargetScaling;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.io.decoding.TextEncoding;
 import io.centroid.nn.Loss;
+import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.security.KerberosLogin;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
@@ -15,6 +16,7 @@ import io.centroid.train.worker.InnerStatePolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,6 +189,8 @@ public record RunConfig(
    *
    * @param engine {@link io.centroid.nn.Engines#AUTO}, or the name of an engine
    * @param recomputes whether the backward pass recomputes activations (activation checkpointing)
+   * @param cpuKernels kernels of OpenBLAS that all processes must use; empty means that OpenBLAS
+   *     chooses them
    */
   public record Compute(
       String engine,
@@ -194,7 +198,8 @@ public record RunConfig(
       int threads,
       int threadsPerWorker,
       boolean recomputes,
-      long nativeMemory) {
+      long nativeMemory,
+      Optional<CpuKernels> cpuKernels) {
     public enum WorkerKind {
       SPARK,
       LOCAL

@@ -13,6 +13,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
+import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
@@ -52,7 +53,8 @@ public final class TrainingRun {
    *
    * @param engines engines from which {@code compute.engine} selects
    * @param cluster splits a data set into shards, on Spark or on threads
-   * @throws InputException if there is no engine of the name {@code compute.engine}
+   * @throws InputException if there is no engine of the name {@code compute.engine}, or this
+   *     process does not use the kernels {@code compute.cpu-kernels}
    */
   public TrainingRun(
       RunConfig config,
@@ -63,6 +65,7 @@ public final class TrainingRun {
     this.config = config;
     this.files = files;
     this.engines = engines.choose(config.compute().engine());
+    config.compute().cpuKernels().ifPresent(CpuKernels::require);
     this.cluster = cluster;
     this.observer = observer;
   }
@@ -206,9 +209,13 @@ public final class TrainingRun {
                 CheckpointSchedule.of(config),
                 start.state())) {
       KernelsListener kernels =
-          new KernelsListener(setup.spec().network().engine().kernels(), observer::onNote);
+          new KernelsListener(
+              setup.spec().network().engine().kernels(),
+              config.compute().cpuKernels(),
+              observer::onNote);
+      // First, so that no checkpoint of a round with other kernels than the pinned ones is written.
       List<TrainingListener> listeners =
-          List.of(statistics, warning, metrics, checkpoints, kernels, observer);
+          List.of(kernels, statistics, warning, metrics, checkpoints, observer);
       TrainingLoop loop =
           new TrainingLoop(
               plan,

@@ -17,6 +17,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.HalfFloat;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.optim.LearningRateSchedule;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -128,6 +129,18 @@ class RunConfigTest {
     }
     assertThat(lines.stream().filter(line -> line.contains(" = ") && !line.startsWith("#")).count())
         .isEqualTo(reference().entrySet().size());
+  }
+
+  @Test
+  void kernelsAreNamedAsOpenBlasNamesThem() {
+    assertThat(load().compute().cpuKernels()).isEmpty();
+    assertThat(load("compute.cpu-kernels=SkylakeX").compute().cpuKernels())
+        .contains(CpuKernels.SKYLAKEX);
+    assertThatThrownBy(() -> load("compute.cpu-kernels=Penryn"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(
+            "compute.cpu-kernels must be auto or one of PRESCOTT, CORE2, NEHALEM,")
+        .hasMessageContaining(", ZEN: Penryn (");
   }
 
   @Test

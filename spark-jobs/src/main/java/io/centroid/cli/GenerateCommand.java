@@ -17,6 +17,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.io.SiteConfiguration;
 import io.centroid.model.LanguageModel;
+import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.spark.generate.GenerationJson;
 import io.centroid.spark.generate.PromptsJob;
 import io.centroid.spark.session.SparkContexts;
@@ -236,6 +237,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void onSpark(String prompted) throws IOException {
     RunConfig config = run.load(null);
+    config.compute().cpuKernels().ifPresent(CpuKernels::require);
     try (JavaSparkContext context = SparkContexts.start(config)) {
       HadoopFiles files = new HadoopFiles(context.hadoopConfiguration());
       LanguageModel.Location location = location(files);

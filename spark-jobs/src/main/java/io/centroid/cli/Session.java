@@ -4,6 +4,7 @@ import io.centroid.Cluster;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.SiteConfiguration;
+import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.spark.SparkCluster;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.RoundLimit;
@@ -29,8 +30,14 @@ public final class Session implements Cluster, AutoCloseable {
     this.spark = spark;
   }
 
-  /** Opens one; a cluster's executors are awaited where they are first needed. */
+  /**
+   * Opens one; a cluster's executors are awaited where they are first needed.
+   *
+   * @throws io.centroid.error.InputException if this process does not use the kernels {@code
+   *     compute.cpu-kernels}
+   */
   public static Session open(RunConfig config) {
+    config.compute().cpuKernels().ifPresent(CpuKernels::require);
     return switch (config.compute().workers()) {
       case LOCAL -> {
         Configuration hadoop = SiteConfiguration.load(config.spark().conf());

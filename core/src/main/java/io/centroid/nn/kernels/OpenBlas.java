@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,10 @@ public final class OpenBlas {
     static final @Nullable String FAILURE = load();
 
     private static @Nullable String load() {
+      Optional<String> illegal = CpuKernels.unsupportedChoice();
+      if (illegal.isPresent()) {
+        return illegal.get();
+      }
       try {
         useOneThread();
         return null;
@@ -41,7 +46,8 @@ public final class OpenBlas {
   /**
    * Loads the native library; called before the classes that need it are initialized.
    *
-   * @throws WorkerFailure if it cannot be loaded, each time
+   * @throws WorkerFailure if it cannot be loaded, or if the environment chooses kernels that the
+   *     processor cannot run, each time
    */
   public static void require() {
     if (Library.FAILURE != null) {
@@ -54,10 +60,7 @@ public final class OpenBlas {
     blas_set_num_threads(1);
   }
 
-  /**
-   * Versions of the libraries, the platform, and the CPU features by which OpenBLAS selects
-   * kernels.
-   */
+  /** Versions of the libraries, the platform, and the kernels in use. */
   public static Map<String, String> versions() {
     return Map.of(
         "blas", OPENBLAS_VERSION.strip().toLowerCase(Locale.ROOT) + " " + kernels(),
@@ -74,9 +77,18 @@ public final class OpenBlas {
     }
   }
 
-  private static String kernels() {
-    String chosen = System.getenv("OPENBLAS_CORETYPE");
-    return chosen != null ? chosen : instructions();
+  /**
+   * The kernels in use. If the library does not show them, those that the environment chooses, or
+   * the CPU features by which OpenBLAS chooses them.
+   */
+  static String kernels() {
+    Optional<CpuKernels> used = Library.FAILURE == null ? CpuKernels.inUse() : Optional.empty();
+    return used.map(CpuKernels::name)
+        .orElseGet(
+            () -> {
+              String chosen = System.getenv(CpuKernels.VARIABLE);
+              return chosen != null ? chosen : instructions();
+            });
   }
 
   private static String instructions() {
@@ -99,7 +111,8 @@ public final class OpenBlas {
     return vendor.isEmpty() ? features : features + " " + vendor.get(vendor.size() - 1);
   }
 
-  private static List<String> words(List<String> cpuinfo, String key) {
+  /** The words of the first line that begins with a key; none if there is no such line. */
+  static List<String> words(List<String> cpuinfo, String key) {
     return cpuinfo.stream()
         .filter(line -> line.startsWith(key))
         .findFirst()

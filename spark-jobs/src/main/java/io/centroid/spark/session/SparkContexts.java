@@ -1,8 +1,10 @@
 package io.centroid.spark.session;
 
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HdfsDefaults;
+import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.security.KerberosLogin;
 import io.centroid.security.Redaction;
 import io.centroid.security.SecretKeys;
@@ -93,6 +95,7 @@ public final class SparkContexts {
     conf.setIfMissing("spark.shuffle.checksum.enabled", "false");
     // Parallelism comes from workers; two threads per task were slower under load.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+    config.compute().cpuKernels().ifPresent(kernels -> pin(conf, kernels));
     // The driver collects one copy of a large model, or 64 MiB of small deltas.
     conf.setIfMissing("spark.driver.maxResultSize", "4g");
     // If a killed task does not stop, Spark kills and replaces its executor: otherwise the task
@@ -112,6 +115,18 @@ public final class SparkContexts {
     conf.set(
         "spark.executor.extraJavaOptions", (nativeOptions(nativeMemory) + " " + options).strip());
     return conf;
+  }
+
+  /** Lets executors load OpenBLAS with the pinned kernels. */
+  private static void pin(SparkConf conf, CpuKernels kernels) {
+    String key = "spark.executorEnv." + CpuKernels.VARIABLE;
+    String given = conf.get(key, kernels.name());
+    if (!kernels.isNamed(given)) {
+      throw new InputException(
+          InputErrors.oneLine(
+              key + " = " + given + " contradicts compute.cpu-kernels = " + kernels));
+    }
+    conf.set(key, kernels.name());
   }
 
   /** Applies the configuration's settings, and tells which of spark-submit's they replace. */

@@ -1,8 +1,10 @@
 package io.centroid.spark.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +67,21 @@ final class SparkContextsTest {
     SparkConf plain = configured(submitted());
     assertThat(plain.get("spark.broadcast.compress")).isEqualTo("false");
     assertThat(plain.get("spark.driver.maxResultSize")).isEqualTo("4g");
+  }
+
+  @Test
+  void executorsLoadThePinnedKernels() {
+    String variable = "spark.executorEnv.OPENBLAS_CORETYPE";
+    String pinned = "compute.cpu-kernels=haswell";
+    assertThat(configured(submitted()).contains(variable)).isFalse();
+    assertThat(configured(submitted(), pinned).get(variable)).isEqualTo("HASWELL");
+    assertThat(configured(submitted().set(variable, "Haswell"), pinned).get(variable))
+        .isEqualTo("HASWELL");
+    assertThat(configured(submitted().set(variable, "Zen")).get(variable)).isEqualTo("Zen");
+    SparkConf other = submitted().set(variable, "Zen");
+    assertThatThrownBy(() -> configured(other, pinned))
+        .isInstanceOf(InputException.class)
+        .hasMessage(variable + " = Zen contradicts compute.cpu-kernels = HASWELL");
   }
 
   @Test
