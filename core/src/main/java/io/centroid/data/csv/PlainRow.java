@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A parser of rows without quotes that reads numbers directly from the row's bytes, twice as fast
- * as from strings. Its values are those of {@link CsvRow#parse(String)}, which parses all other
- * rows, and names what is wrong with a row. Not thread-safe.
+ * as from strings. Its values are those of {@link CsvRow}, which parses all other rows, and names
+ * what is wrong with a row. Not thread-safe.
  */
 final class PlainRow {
   /** Digits whose number fits into a long. */
