@@ -98,6 +98,38 @@ final class RoundStart extends Broadcast<SlicedState> {
     }
   }
 
+  /**
+   * Parameters that have been published to be evaluated, until the next round starts: most often
+   * from these, and then they are not sent again.
+   */
+  static final class Evaluated {
+    private @Nullable RoundStart published;
+    private float @Nullable [] parameters;
+
+    /** Publishes parameters, unless they are those of the last evaluation. */
+    RoundStart publish(SparkContext spark, Slicing slicing, float[] wanted) {
+      RoundStart found = take(wanted);
+      RoundStart start =
+          found == null ? RoundStart.publish(spark, slicing, wanted, null, false) : found;
+      published = start;
+      parameters = wanted;
+      return start;
+    }
+
+    /** Hands over the published parameters if they are this array; otherwise destroys them. */
+    @Nullable RoundStart take(float @Nullable [] wanted) {
+      RoundStart taken = published;
+      boolean isWanted = parameters == wanted;
+      published = null;
+      parameters = null;
+      if (taken == null || isWanted) {
+        return taken;
+      }
+      taken.destroy();
+      return null;
+    }
+  }
+
   /** The state in a task on an executor, read slice by slice. */
   private final class Fetched implements SlicedState {
     private final BroadcastBlocks blocks;

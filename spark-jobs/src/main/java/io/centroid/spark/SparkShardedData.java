@@ -111,34 +111,39 @@ public final class SparkShardedData implements ShardedData {
 
       @Override
       public Evaluation evaluate(EvaluationSet part, float[] parameters) {
-        return SparkShardedData.this.evaluate(workerSpec.scoring(), part, parameters);
+        return SparkShardedData.this.evaluate(
+            workerSpec.scoring(), part, workers.published(parameters));
       }
     };
   }
 
   @Override
   public Evaluation evaluate(Scoring scoring, EvaluationSet part, float[] parameters) {
-    Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
     RoundStart vector = published(parameters);
     try {
-      return read(
-              "evaluation of the " + part.name().toLowerCase(Locale.ROOT) + " examples",
-              homes.place(shards(part.split()).rdd()),
-              loaded ->
-                  loaded.map(
-                      shard ->
-                          SparkFailure.guarded(
-                              "worker " + shard.worker(),
-                              () ->
-                                  shared
-                                      .value()
-                                      .execution()
-                                      .evaluate(scoring, part, shard, vector.value()))))
-          .stream()
-          .reduce(Evaluation.empty(0), Evaluation::merge);
+      return evaluate(scoring, part, vector);
     } finally {
       vector.destroy();
     }
+  }
+
+  private Evaluation evaluate(Scoring scoring, EvaluationSet part, RoundStart vector) {
+    Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
+    return read(
+            "evaluation of the " + part.name().toLowerCase(Locale.ROOT) + " examples",
+            homes.place(shards(part.split()).rdd()),
+            loaded ->
+                loaded.map(
+                    shard ->
+                        SparkFailure.guarded(
+                            "worker " + shard.worker(),
+                            () ->
+                                shared
+                                    .value()
+                                    .execution()
+                                    .evaluate(scoring, part, shard, vector.value()))))
+        .stream()
+        .reduce(Evaluation.empty(0), Evaluation::merge);
   }
 
   @Override

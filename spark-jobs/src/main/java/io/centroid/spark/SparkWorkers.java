@@ -2,6 +2,7 @@ package io.centroid.spark;
 
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.optim.InnerState;
 import io.centroid.spark.internal.BroadcastBlocks;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.placement.WorkerHomes;
@@ -43,6 +44,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
   private final OuterStep outerStep;
   private final int slices;
   private final RoundTimer timer;
+  private final RoundStart.Evaluated evaluated = new RoundStart.Evaluated();
   private @Nullable Rounds rounds;
 
   /**
@@ -157,13 +159,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
     lineage.startFrom(carried, slicing.count() > 1);
     long began = System.nanoTime();
     RDD<ReadResult<S>> placed = homes.place(shards);
-    RoundStart start =
-        RoundStart.publish(
-            spark.sc(),
-            slicing,
-            round.start().parameters(),
-            carried.shared(),
-            spec.keepsWorkerState() || !outerStep.stateNames().isEmpty());
+    RoundStart start = start(slicing, round.start().parameters(), carried.shared());
     long bytesDown = start.bytes() * homes.executors();
     RoundRdd<S> results =
         new RoundRdd<>(
@@ -207,9 +203,30 @@ public final class SparkWorkers<S> implements AutoCloseable {
         totals.reports());
   }
 
+  /** Publishes what a round starts from, unless an evaluation has just done so. */
+  private RoundStart start(Slicing slicing, float[] parameters, @Nullable InnerState shared) {
+    // In local mode publishing costs nothing, and what a replay needs is kept in another way.
+    boolean isReusable = shared == null && !spark.sc().isLocal();
+    RoundStart published = evaluated.take(isReusable ? parameters : null);
+    return published != null
+        ? published
+        : RoundStart.publish(
+            spark.sc(),
+            slicing,
+            parameters,
+            shared,
+            spec.keepsWorkerState() || !outerStep.stateNames().isEmpty());
+  }
+
+  /** The published parameters for an evaluation, valid until the next one or the next round. */
+  RoundStart published(float[] parameters) {
+    return evaluated.publish(spark.sc(), rounds(parameters.length).slicing, parameters);
+  }
+
   /** Releases the state on the executors. */
   @Override
   public void close() {
+    evaluated.take(null);
     if (rounds != null) {
       rounds.lineage.release();
     }

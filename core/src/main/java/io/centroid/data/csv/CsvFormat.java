@@ -82,6 +82,11 @@ public record CsvFormat(
         false);
   }
 
+  /** Number of classes; the maximum if it is unknown. */
+  int classesOrMost() {
+    return classes > 0 ? classes : ClassNames.MOST;
+  }
+
   /** The image format of Kaggle's Digit Recognizer: {@code label,pixel0,...,pixel783}. */
   public static CsvFormat images(int classes) {
     return new CsvFormat(

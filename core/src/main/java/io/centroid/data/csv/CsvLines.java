@@ -127,6 +127,19 @@ final class CsvLines {
     return new String(buffer, start, end - start, StandardCharsets.ISO_8859_1);
   }
 
+  /**
+   * Parses the row.
+   *
+   * @throws InputException if it is not a row of the table
+   */
+  void parse(CsvRow row) {
+    try {
+      row.parse(buffer, start, end);
+    } catch (CsvFieldException invalid) {
+      throw error(invalid);
+    }
+  }
+
   /** Offset of the row's first byte in the file. */
   long offset() {
     return bufferOffset + start;

@@ -4,6 +4,7 @@ import io.centroid.data.ClassNames;
 import io.centroid.data.SourceSchema;
 import io.centroid.error.NearestName;
 import io.centroid.io.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,7 @@ final class CsvRow implements CsvRecords.Fields {
   private final char delimiter;
   private final byte[] pixels;
   private final float[] numbers;
+  private final PlainRow plain;
   private float target = Float.NaN;
   private int fields;
 
@@ -33,6 +35,7 @@ final class CsvRow implements CsvRecords.Fields {
     boolean images = format.features() == SourceSchema.FeatureKind.PIXELS;
     this.pixels = new byte[images ? columns.features().size() : 0];
     this.numbers = new float[images ? 0 : columns.features().size()];
+    this.plain = new PlainRow(this, columns, format);
   }
 
   byte[] pixels() {
@@ -49,15 +52,24 @@ final class CsvRow implements CsvRecords.Fields {
     return target;
   }
 
+  /** Sets the target. */
+  void target(float value) {
+    target = value;
+  }
+
   /**
-   * Parses a row without its terminator.
+   * Parses the row {@code from..to-1}, without its terminator.
    *
    * @throws CsvFieldException if it is not a row of the table
    */
-  void parse(String line) {
-    if (pixels.length > 0 && format.names() == null && isPlainImage(line)) {
-      return;
+  void parse(byte[] line, int from, int to) {
+    if (!plain.parse(line, from, to)) {
+      parse(new String(line, from, to - from, StandardCharsets.ISO_8859_1));
     }
+  }
+
+  /** Parses a row of one character per byte, since numbers are ASCII. */
+  private void parse(String line) {
     CsvRecords records = new CsvRecords(line, delimiter, this);
     fields = 0;
     boolean found;
@@ -79,67 +91,34 @@ final class CsvRow implements CsvRecords.Fields {
     }
   }
 
-  /**
-   * Parses a line of only digits and delimiters, the usual form of images, in about half the time
-   * of the general parser. False if the line has another form or is invalid.
-   */
-  private boolean isPlainImage(String line) {
-    int column = 0;
-    int digits = 0;
-    int value = 0;
-    for (int at = 0; at <= line.length(); at++) {
-      char next = at < line.length() ? line.charAt(at) : delimiter;
-      if (next != delimiter) {
-        int digit = next - '0';
-        if (digit < 0 || digit > 9) {
-          return false;
-        }
-        value = value * 10 + digit;
-        digits++;
-      } else if (digits == 0 || digits > 3 || !takes(column, value)) {
-        return false;
-      } else {
-        column++;
-        digits = 0;
-        value = 0;
-      }
-    }
-    return column == slots.length;
-  }
-
-  private boolean takes(int column, int value) {
-    int slot = column < slots.length ? slots[column] : CsvColumns.SKIPPED;
-    if (slot == CsvColumns.TARGET) {
-      target = value;
-      return format.targetKind() == CsvFormat.TargetKind.REAL || value < classes();
-    }
-    if (slot >= 0) {
-      pixels[slot] = (byte) value;
-      return value <= 255;
-    }
-    return column < slots.length;
-  }
-
-  private int classes() {
-    return format.classes() > 0 ? format.classes() : ClassNames.MOST;
-  }
-
   @Override
   public void field(int column, char[] buffer, int offset, int length, boolean quoted) {
     fields++;
-    int slot = column < slots.length ? slots[column] : CsvColumns.SKIPPED;
     if (column == slots.length && columns.header().isTerminated()) {
       requireEmpty(column, text(buffer, offset, length, quoted));
-    } else if (slot == CsvColumns.TARGET) {
+    } else if (column < slots.length && slots[column] != CsvColumns.SKIPPED) {
+      take(column, text(buffer, offset, length, quoted));
+    }
+  }
+
+  /**
+   * Takes the field of a column that is not skipped.
+   *
+   * @param text the field without quotes and the spaces around it
+   * @throws CsvFieldException if it is invalid
+   */
+  void take(int column, String text) {
+    int slot = slots[column];
+    if (slot == CsvColumns.TARGET) {
       target =
           switch (format.targetKind()) {
-            case CLASS -> classNumber(column, text(buffer, offset, length, quoted));
-            case REAL -> target(column, text(buffer, offset, length, quoted));
+            case CLASS -> classNumber(column, text);
+            case REAL -> target(column, text);
           };
-    } else if (slot >= 0 && pixels.length > 0) {
-      pixels[slot] = pixel(column, text(buffer, offset, length, quoted));
-    } else if (slot >= 0) {
-      numbers[slot] = number(column, text(buffer, offset, length, quoted));
+    } else if (pixels.length > 0) {
+      pixels[slot] = pixel(column, text);
+    } else {
+      numbers[slot] = number(column, text);
     }
   }
 
@@ -169,7 +148,7 @@ final class CsvRow implements CsvRecords.Fields {
     }
     int plain = Labels.classNumber(text);
     int value = plain < 0 ? Labels.classNumber(ClassNames.name(text)) : plain;
-    if (value < 0 || value >= classes()) {
+    if (value < 0 || value >= format.classesOrMost()) {
       throw error(column, "a class, an integer " + ClassNames.range(format.classes()), text);
     }
     return value;
@@ -284,7 +263,7 @@ final class CsvRow implements CsvRecords.Fields {
             + (text.length() > LONGEST_QUOTE ? "...'" : "'"));
   }
 
-  private static boolean isSpace(char value) {
+  static boolean isSpace(int value) {
     return value == ' ' || value == '\t';
   }
 }

@@ -136,7 +136,7 @@ public final class CsvSource implements ExampleSource {
       for (ShardPlan.Range range : plan.ranges(worker)) {
         lines.range(start + range.from(), start + range.to());
         while (lines.next()) {
-          parse(lines, row);
+          lines.parse(row);
           switch (format.features()) {
             case PIXELS -> sink.image(lines.offset(), row.pixels(), 0, row.target());
             case NUMBERS -> sink.row(lines.offset(), row.numbers(), row.target());
@@ -149,14 +149,6 @@ public final class CsvSource implements ExampleSource {
   /** Number of times a file was decoded. */
   long decodings() {
     return files.decodings();
-  }
-
-  private static void parse(CsvLines lines, CsvRow row) {
-    try {
-      row.parse(lines.text());
-    } catch (CsvFieldException invalid) {
-      throw lines.error(invalid);
-    }
   }
 
   private InputShape shape(CsvColumns columns) {
