@@ -211,9 +211,7 @@ public final class TrainingRun {
                 start.state())) {
       KernelsListener kernels =
           new KernelsListener(
-              setup.spec().network().kernels(),
-              config.compute().cpuKernels(),
-              observer::onNote);
+              setup.spec().network().kernels(), config.compute().cpuKernels(), observer::onNote);
       // First, so that no checkpoint of a round with other kernels than the pinned ones is written.
       List<TrainingListener> listeners =
           List.of(kernels, statistics, warning, metrics, checkpoints, observer);
