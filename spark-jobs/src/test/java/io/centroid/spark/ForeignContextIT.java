@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.centroid.data.Split;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundLimit;
+import io.centroid.train.RoundResult;
 import io.centroid.train.ShardedData;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
 import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
@@ -47,7 +51,7 @@ class ForeignContextIT {
         assertThat(data.survey(Split.TRAIN))
             .usingRecursiveComparison()
             .isEqualTo(threads.survey(Split.TRAIN));
-        parameters = FaultyRounds.trained(data).parameters();
+        parameters = FaultyRounds.trained(data, new StatesOfFourRounds()).parameters();
         assertThat(data.evaluate(FaultyRounds.spec().scoring(), EvaluationSet.TRAIN, parameters))
             .usingRecursiveComparison()
             .isEqualTo(
@@ -72,6 +76,16 @@ class ForeignContextIT {
       assertThat(spark.getLocalProperty("spark.job.description")).isEqualTo("of the user");
       assertThat(spark.getPersistentRDDs()).isEmpty();
       assertThat(spark.parallelize(List.of(1, 2)).count()).isEqualTo(2);
+    }
+  }
+
+  /** Fetches the states of the workers, as a program may do after any round. */
+  private static final class StatesOfFourRounds implements TrainingListener {
+    @Override
+    public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+      if (state.rounds() == 4) {
+        assertThat(state.carried().workerStates()).hasSize(2).allMatch(own -> own.inner() != null);
+      }
     }
   }
 
