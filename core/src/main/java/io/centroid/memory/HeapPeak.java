@@ -3,9 +3,12 @@ package io.centroid.memory;
 import com.sun.management.GarbageCollectionNotificationInfo;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +22,10 @@ import javax.management.openmbean.CompositeData;
  * the peak is the largest usage before a collection or at a query.
  */
 final class HeapPeak {
+  private static final List<GarbageCollectorMXBean> COLLECTORS =
+      ManagementFactory.getGarbageCollectorMXBeans();
+  private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
+
   private final Set<String> pools;
   private final Map<String, Peaks> beforeCollections = new ConcurrentHashMap<>();
   private final Peaks asked = new Peaks();
@@ -37,7 +44,7 @@ final class HeapPeak {
             .filter(pool -> pool.getType() == MemoryType.HEAP)
             .map(MemoryPoolMXBean::getName)
             .collect(Collectors.toUnmodifiableSet());
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+    for (GarbageCollectorMXBean collector : COLLECTORS) {
       if (collector instanceof NotificationEmitter emitter) {
         emitter.addNotificationListener(
             (notification, none) -> collected(notification), null, null);
@@ -64,17 +71,16 @@ final class HeapPeak {
   }
 
   Moment now() {
-    return new Moment(
-        ManagementFactory.getGarbageCollectorMXBeans().stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    GarbageCollectorMXBean::getName, GarbageCollectorMXBean::getCollectionCount)),
-        asked.last());
+    Map<String, Long> collections = new HashMap<>();
+    for (GarbageCollectorMXBean collector : COLLECTORS) {
+      collections.put(collector.getName(), collector.getCollectionCount());
+    }
+    return new Moment(collections, asked.last());
   }
 
   /** The peak since a moment in bytes. */
   long since(Moment moment) {
-    asked.add(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    asked.add(MEMORY.getHeapMemoryUsage().getUsed());
     long peak = asked.after(moment.asked);
     for (Map.Entry<String, Peaks> collector : beforeCollections.entrySet()) {
       long done = moment.collections.getOrDefault(collector.getKey(), 0L);

@@ -2,10 +2,11 @@ package io.centroid.memory;
 
 import io.centroid.nn.kernels.NativeMemory;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /**
  * The peak memory of this process since the construction of the instance, so that a training run
@@ -35,15 +36,10 @@ public final class ProcessMemory {
 
   /** Peak resident set size in bytes; 0 if unavailable. */
   private static long resident() {
-    if (!Files.isReadable(STATUS)) {
-      return 0;
-    }
-    try (Stream<String> lines = Files.lines(STATUS)) {
-      return lines
-          .filter(line -> line.startsWith(PEAK))
-          .mapToLong(line -> kilobytes(line.substring(PEAK.length())) << 10)
-          .findFirst()
-          .orElse(0);
+    try (InputStream in = Files.newInputStream(STATUS)) {
+      String status = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+      int at = status.indexOf(PEAK);
+      return at < 0 ? 0 : kilobytes(status.substring(at + PEAK.length())) << 10;
     } catch (IOException e) {
       return 0;
     }

@@ -6,10 +6,15 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
 import org.apache.spark.Dependency;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
+import org.jspecify.annotations.Nullable;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
@@ -22,9 +27,15 @@ import scala.runtime.BoxedUnit;
  * Runs Spark jobs over RDDs of one element per partition, directly by {@code SparkContext.runJob}.
  * A job takes half the time of {@code JavaRDD.collect}, because elements are not wrapped in
  * iterators, arrays and lists and results are handled as they arrive. Results use Java
- * serialization, regardless of the application's serializer.
+ * serialization, regardless of the application's serializer; in local mode, whose tasks run in this
+ * JVM, they are handed over as they are.
  */
 public final class Jobs {
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  /** Results by partition of each running job of local mode. */
+  private static final Map<Long, Map<Integer, Object>> HERE = new ConcurrentHashMap<>();
+
   private Jobs() {}
 
   /** Computes a task's result from the element of its partition. */
@@ -34,7 +45,8 @@ public final class Jobs {
 
   /**
    * Runs a job. The consumer gets each result with its partition number, one at a time, on the
-   * event loop of Spark's DAG scheduler, which it must not block.
+   * event loop of Spark's DAG scheduler, which it must not block. It must not change the result,
+   * which may be part of a persisted element.
    */
   public static <T, U> void run(RDD<T> rdd, Extract<T, U> extract, ObjIntConsumer<U> consumer) {
     run("task", rdd, extract, consumer);
@@ -47,21 +59,29 @@ public final class Jobs {
    */
   static <T, U> void run(
       String task, RDD<T> rdd, Extract<T, U> extract, ObjIntConsumer<U> consumer) {
-    SparkFailure.unwrapped(
-        task,
-        // Interrupts the tasks of a failed or canceled job to free its cores.
-        () ->
-            JobProperties.interruptible(
-                rdd.sparkContext(),
-                () -> {
-                  rdd.sparkContext()
-                      .runJob(
-                          rdd,
-                          new First<>(extract),
-                          new Handler<>(consumer),
-                          Jobs.<JavaSerialized<U>>anyTag());
-                  return null;
-                }));
+    long number = NUMBERS.incrementAndGet();
+    if (rdd.sparkContext().isLocal()) {
+      HERE.put(number, new ConcurrentHashMap<>());
+    }
+    try {
+      SparkFailure.unwrapped(
+          task,
+          // Interrupts the tasks of a failed or canceled job to free its cores.
+          () ->
+              JobProperties.interruptible(
+                  rdd.sparkContext(),
+                  () -> {
+                    rdd.sparkContext()
+                        .runJob(
+                            rdd,
+                            new First<>(number, extract),
+                            new Handler<>(number, consumer),
+                            Jobs.<JavaSerialized<U>>anyTag());
+                    return null;
+                  }));
+    } finally {
+      HERE.remove(number);
+    }
   }
 
   /** Runs a job and returns the results of all partitions in partition order. */
@@ -85,35 +105,51 @@ public final class Jobs {
     return JavaConverters.asScalaBuffer(dependencies);
   }
 
+  /** Returns the result of a partition, or null if the driver has it already. */
   private static final class First<T, U>
-      extends AbstractFunction2<TaskContext, Iterator<T>, JavaSerialized<U>>
+      extends AbstractFunction2<TaskContext, Iterator<T>, @Nullable JavaSerialized<U>>
       implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    private final long number;
     private final Extract<T, U> extract;
 
-    First(Extract<T, U> extract) {
+    First(long number, Extract<T, U> extract) {
+      this.number = number;
       this.extract = extract;
     }
 
     @Override
-    public JavaSerialized<U> apply(TaskContext context, Iterator<T> partition) {
-      return new JavaSerialized<>(extract.of(partition.next()));
+    public @Nullable JavaSerialized<U> apply(TaskContext context, Iterator<T> partition) {
+      U result = extract.of(partition.next());
+      Map<Integer, Object> here = HERE.get(number);
+      if (here == null) {
+        return new JavaSerialized<>(result);
+      }
+      here.put(context.partitionId(), result);
+      return null;
     }
   }
 
   private static final class Handler<U>
-      extends AbstractFunction2<Object, JavaSerialized<U>, BoxedUnit> {
+      extends AbstractFunction2<Object, @Nullable JavaSerialized<U>, BoxedUnit> {
+    private final long number;
     private final ObjIntConsumer<U> consumer;
 
-    Handler(ObjIntConsumer<U> consumer) {
+    Handler(long number, ObjIntConsumer<U> consumer) {
+      this.number = number;
       this.consumer = consumer;
     }
 
     @Override
-    public BoxedUnit apply(Object partition, JavaSerialized<U> result) {
-      consumer.accept(result.value(), (Integer) partition);
+    public BoxedUnit apply(Object partition, @Nullable JavaSerialized<U> sent) {
+      consumer.accept(sent == null ? here((Integer) partition) : sent.value(), (Integer) partition);
       return BoxedUnit.UNIT;
+    }
+
+    @SuppressWarnings("unchecked")
+    private U here(int partition) {
+      return (U) Objects.requireNonNull(HERE.getOrDefault(number, Map.of()).remove(partition));
     }
   }
 }
