@@ -76,4 +76,24 @@ final class HdfsDefaultsTest {
     site.set("dfs.ha.namenodes.ns", "nn1,nn2");
     assertThat(HdfsDefaults.missing(site)).isNotEmpty().doesNotContainKeys(ENABLED, SPEC);
   }
+
+  @Test
+  void waitsForTheLastBlockInManyShortStepsUnlessTheSiteSetsEither() {
+    String closing = "dfs.client.block.write.locateFollowingBlock.";
+    Configuration set = new HadoopFiles(new Configuration()).configuration();
+    long delay = set.getLong(closing + "initial.delay.ms", 400);
+    long most = set.getLong(closing + "max.delay.ms", 60_000);
+    long waited = 0;
+    for (int i = 0; i < set.getInt(closing + "retries", 5); i++) {
+      waited += Math.min(delay << i, most);
+    }
+    assertThat(delay).isLessThanOrEqualTo(20);
+    assertThat(waited).as("time for a NameNode that restarts").isBetween(120_000L, 180_000L);
+
+    Configuration site = new Configuration();
+    site.set(closing + "retries", "5");
+    assertThat(HdfsDefaults.missing(site))
+        .isNotEmpty()
+        .doesNotContainKeys(closing + "retries", closing + "initial.delay.ms");
+  }
 }
