@@ -90,9 +90,10 @@ final class CarriedTensors {
   }
 
   /**
-   * Verifies the files of the workers' states, each on the machine of its worker.
+   * Verifies the files of the workers' states, each in a task.
    *
-   * @return whether tasks can read them; otherwise they are on a disk that only the driver has
+   * @return whether all of these tasks could read them; otherwise they are on a disk that not all
+   *     machines have
    * @throws InputException if a file is damaged
    */
   boolean verifyWorkerStates(StoredCheckpoint checkpoint, ShardedData data) throws IOException {

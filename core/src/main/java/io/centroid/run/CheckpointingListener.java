@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   // The last one is in use by a replay or by the saving thread; the others are to be deleted.
   private final List<Draft> drafts = new ArrayList<>();
   private final Map<String, Double> metrics = new TreeMap<>();
+  private final Consumer<String> notes;
   private long measuredStep = -1;
   private long savedStep;
   // Whether all executors can write to the folder; otherwise the driver writes their states.
@@ -54,6 +56,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
    *
    * @param schedule schedule between the ends of epochs
    * @param start initial state, which is already on disk unless it is at step 0
+   * @param notes receives a line if executors cannot write to the folder
    */
   CheckpointingListener(
       CheckpointWriter writer,
@@ -61,7 +64,9 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
       TrainingPlan plan,
       EarlyStopping stopping,
       CheckpointSchedule schedule,
-      TrainState start) {
+      TrainState start,
+      Consumer<String> notes) {
+    this.notes = notes;
     this.writer = writer;
     this.checkpoints = checkpoints;
     this.plan = plan;
@@ -181,9 +186,16 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
     try {
       WorkerStateFiles files = checkpoints.carried().workerStates(draft);
       List<Written> written = carried.fromWorkerStates(files::writeInTask);
-      isShared = written.stream().allMatch(worker -> worker.file() != null);
-      if (!isShared) {
-        return null;
+      for (int worker = 0; worker < written.size(); worker++) {
+        if (written.get(worker).file() == null) {
+          isShared = false;
+          notes.accept(
+              "worker "
+                  + worker
+                  + " cannot write to run.dir from its machine: from now on the workers' states pass"
+                  + " through the driver");
+          return null;
+        }
       }
       for (int worker = 0; worker < written.size(); worker++) {
         draft.add(

@@ -208,7 +208,8 @@ public final class TrainingRun {
                 plan,
                 setup.stopping(),
                 CheckpointSchedule.of(config),
-                start.state())) {
+                start.state(),
+                observer::onNote)) {
       KernelsListener kernels =
           new KernelsListener(
               setup.spec().network().kernels(), config.compute().cpuKernels(), observer::onNote);

@@ -167,6 +167,19 @@ record WorkerStateFiles(TensorFolder folder, List<String> moments, long paramete
   private WorkerState state(
       String file, int worker, List<Long> innerSteps, Map<String, TensorSlice> tensors) {
     InnerState inner = null;
+    if (!moments.isEmpty()
+        && innerSteps.size() <= worker
+        && tensors.containsKey(innerName(worker, moments.get(0)))) {
+      throw new InputException(
+          Manifest.FILE
+              + ": expected the optimizer's steps of worker "
+              + worker
+              + ", whose state is in "
+              + file
+              + ", found those of "
+              + innerSteps.size()
+              + " workers");
+    }
     if (!innerSteps.isEmpty()) {
       List<float[]> vectors = new ArrayList<>();
       for (String moment : moments) {

@@ -49,7 +49,8 @@ class WebPageIT {
       page.click("#clear");
       page.draw("#pad", .25, .2, .75, .2, .62, .5, .48, .85);
       // As in MNIST: 20 of 28 pixels high (the last may be too faint), with the center of mass in
-      // the center. The page looks while the pen moves: a part of the 7 is a 7 too, but not as high.
+      // the center. The page looks while the pen moves: a part of the 7 is a 7 too, but not as
+      // high.
       String seen =
           "(() => { const d = document.querySelector('#seen').getContext('2d')"
               + ".getImageData(0, 0, 28, 28).data; let m = 0, x = 0, y = 0, t = 28, b = 0;"
@@ -57,8 +58,7 @@ class WebPageIT {
               + "x += v * (i % 28 + .5); y += v * (Math.floor(i / 28) + .5);"
               + "if (v) { t = Math.min(t, Math.floor(i / 28)); b = Math.floor(i / 28); } }"
               + "return [x / m, y / m, b - t + 1].join(' '); })()";
-      await(
-          page, "a picture of the whole 7", () -> page.evaluate(seen).matches(".* (19|20)"));
+      await(page, "a picture of the whole 7", () -> page.evaluate(seen).matches(".* (19|20)"));
       await(page, "a 7", () -> page.text("#best").equals("7"));
       assertThat(page.evaluate("document.querySelectorAll('#bars li').length")).isEqualTo("10");
       assertThat(page.text("#bars .top .name")).isEqualTo("7");

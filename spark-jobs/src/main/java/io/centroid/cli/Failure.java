@@ -117,7 +117,10 @@ record Failure(int exitCode, String line, boolean isUnexpected) {
       return "unknown option " + optionName(word) + "; it is replaced by " + replacement;
     }
     if (!option && ONLY_IN_A_CHECKOUT.contains(word)) {
-      return word + " is a command of a checkout (./centroid), not of the distribution";
+      return word
+          + " is a command of a checkout (./centroid "
+          + word
+          + "), not of the distribution";
     }
     List<String> near = unmatched.getSuggestions().stream().limit(1).toList();
     return near.isEmpty()

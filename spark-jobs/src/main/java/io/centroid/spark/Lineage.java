@@ -188,14 +188,16 @@ final class Lineage {
   private void truncate(
       Supplier<LineageRdd.Elements<ReadResult<WorkerResult>>> own, List<float[]> outer) {
     List<Broadcast<?>> unreachable = List.copyOf(reachable);
-    reachable.clear();
+    LineageRdd.Elements<ReadResult<WorkerResult>> newOwn = workerStates == null ? null : own.get();
+    LineageRdd.Elements<SliceResult> newOuter = slices == null ? null : broadcast(sliced(outer));
+    reachable.removeAll(unreachable);
     length = 0;
-    if (workerStates != null) {
-      workerStates.truncate(workerStates.getNumPartitions(), own.get());
+    if (workerStates != null && newOwn != null) {
+      workerStates.truncate(workerStates.getNumPartitions(), newOwn);
     }
-    if (slices != null) {
+    if (slices != null && newOuter != null) {
       slices.cleanShuffleDependencies(false);
-      slices.truncate(slicing.count(), broadcast(sliced(outer)));
+      slices.truncate(slicing.count(), newOuter);
     }
     unreachable.forEach(Broadcast::destroy);
   }

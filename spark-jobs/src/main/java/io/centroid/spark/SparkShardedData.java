@@ -195,10 +195,16 @@ public final class SparkShardedData implements ShardedData {
     }
     closed = true;
     // Blocking: Spark logs errors for requests that are pending when it stops.
-    opened.forEach(SparkWorkers::close);
-    shards.values().forEach(rdd -> rdd.unpersist(true));
-    shards.clear();
-    Lifetimes.destroy(training, true);
+    try {
+      opened.forEach(SparkWorkers::close);
+    } finally {
+      try {
+        shards.values().forEach(rdd -> rdd.unpersist(true));
+        shards.clear();
+      } finally {
+        Lifetimes.destroy(training, true);
+      }
+    }
   }
 
   private RoundStart published(float[] parameters) {

@@ -54,6 +54,7 @@ public final class DecodingProducts implements AutoCloseable {
     }
     Matrix from = Matrix.at(x, 0, inputs);
     if (weight instanceof PackedWeight byOneDnn) {
+      byOneDnn.requireThreads(threads);
       packed().multiply(rows, from, byOneDnn, thread, bias, adds, out);
       return;
     }

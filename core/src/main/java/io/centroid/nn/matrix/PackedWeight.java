@@ -23,7 +23,7 @@ import org.bytedeco.javacpp.Pointer;
 /**
  * A weight in bfloat16 or 8-bit integers, in the layout in which oneDNN reads it fastest: a part
  * for the band of columns of each thread. It is only read, so that decoders share it. The garbage
- * collector frees one that is not closed.
+ * collector frees the memory of one that is not closed.
  */
 public final class PackedWeight implements DecodingWeight {
   /** The scales are those of the outputs: the second dimension of a weight. */
@@ -34,6 +34,7 @@ public final class PackedWeight implements DecodingWeight {
   private final int inputs;
   private final int outputs;
   private final List<Part> parts = new ArrayList<>();
+  private volatile boolean isClosed;
 
   /**
    * A thread's band.
@@ -149,13 +150,29 @@ public final class PackedWeight implements DecodingWeight {
     return outputs;
   }
 
-  /** The part for a thread's band. */
+  /** Checks that the weight is packed for teams of so many threads. */
+  void requireThreads(int threads) {
+    if (threads != parts.size()) {
+      throw new IllegalStateException(
+          "the weight is packed for " + parts.size() + " threads: " + threads);
+    }
+  }
+
+  /**
+   * The part for a thread's band.
+   *
+   * @throws IllegalStateException if the weight is closed
+   */
   Part part(int thread) {
+    if (isClosed) {
+      throw new IllegalStateException("the packed weight is closed");
+    }
     return parts.get(thread);
   }
 
   @Override
   public void close() {
+    isClosed = true;
     natives.close();
   }
 }

@@ -19,8 +19,9 @@ final class PrimitiveCache<K> implements AutoCloseable {
     }
     if (primitives.size() == CAPACITY) {
       Iterator<Primitive> eldest = primitives.values().iterator();
-      eldest.next().close();
+      Primitive unused = eldest.next();
       eldest.remove();
+      unused.close();
     }
     Primitive made = create.apply(shape);
     primitives.put(shape, made);

@@ -13,17 +13,18 @@ final class Scratch implements AutoCloseable {
   BytePointer of(long wanted) {
     BytePointer held = memory;
     if (held == null || wanted > bytes) {
-      natives.close();
-      bytes = wanted;
+      close();
       held = natives.allocate(wanted);
       memory = held;
+      bytes = wanted;
     }
     return held;
   }
 
   @Override
   public void close() {
-    natives.close();
     memory = null;
+    bytes = 0;
+    natives.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.centroid.nn.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.nn.kernels.DecodingKernels;
@@ -109,6 +110,38 @@ class PackedProductsTest {
     assertThat(Arrays.copyOf(out, OUTPUTS)).isEqualTo(bias);
     assertThat(out[OUTPUTS]).isFinite();
     assertThat(out[2 * OUTPUTS]).isNaN();
+  }
+
+  @Test
+  void weightsOfOtherTeamsOrClosedAreRefused() {
+    LowPrecision.assume(WeightFormat.INT8);
+    try (FloatVector floats = vector(weight);
+        FloatVector input = vector(random(7, INPUTS));
+        FloatVector out = FloatVector.allocate(OUTPUTS);
+        DecodingProducts alone = new DecodingProducts(new DecodingKernels(), 0, 1);
+        DecodingProducts inPair = new DecodingProducts(new DecodingKernels(), 0, 2)) {
+      PackedWeight packed =
+          PackedWeight.pack(
+              WeightFormat.INT8, new DecodingWeight.Floats(floats, INPUTS, OUTPUTS, false), 1);
+      alone.multiply(1, input, packed, null, false, out);
+      assertThatThrownBy(() -> inPair.multiply(1, input, packed, null, false, out))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("the weight is packed for 1 threads: 2");
+      packed.close();
+      assertThatThrownBy(() -> alone.multiply(1, input, packed, null, false, out))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("the packed weight is closed");
+    }
+  }
+
+  @Test
+  void scratchMemoryIsAllocatedAgainAfterAFailure() {
+    LowPrecision.assume(WeightFormat.INT8);
+    try (Scratch scratch = new Scratch()) {
+      assertThat(scratch.of(1_000).capacity()).isGreaterThanOrEqualTo(1_000);
+      assertThatThrownBy(() -> scratch.of(1L << 50)).isInstanceOf(OutOfMemoryError.class);
+      assertThat(scratch.of(5_000).capacity()).isGreaterThanOrEqualTo(5_000);
+    }
   }
 
   /** x * weight + bias, or that plus 2. */

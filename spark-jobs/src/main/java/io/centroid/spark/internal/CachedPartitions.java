@@ -46,15 +46,18 @@ public final class CachedPartitions {
    */
   public static <T> void claim(RDD<T> rdd, Partition partition, TaskContext context) {
     RDDBlockId block = new RDDBlockId(rdd.id(), partition.index());
-    synchronized (CLAIMS.computeIfAbsent(block, any -> new Object())) {
-      BlockManager blocks = SparkEnv.get().blockManager();
-      if (blocks.getStatus(block).isEmpty()) {
-        // Does not wait for the other executors, which know by then which copies to drop.
-        blocks.master().removeBlock(block);
-        T element = rdd.compute(partition, context).next();
-        blocks.putSingle(block, element, rdd.getStorageLevel(), true, rdd.elementClassTag());
+    try {
+      synchronized (CLAIMS.computeIfAbsent(block, any -> new Object())) {
+        BlockManager blocks = SparkEnv.get().blockManager();
+        if (blocks.getStatus(block).isEmpty()) {
+          // Does not wait for the other executors, which know by then which copies to drop.
+          blocks.master().removeBlock(block);
+          T element = rdd.compute(partition, context).next();
+          blocks.putSingle(block, element, rdd.getStorageLevel(), true, rdd.elementClassTag());
+        }
       }
+    } finally {
+      CLAIMS.remove(block);
     }
-    CLAIMS.remove(block);
   }
 }
