@@ -80,7 +80,11 @@ public final class Settings {
       // falls through to the error below
     }
     String range =
-        most == Long.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most;
+        most < Long.MAX_VALUE
+            ? "from " + least + " to " + most
+            : value.compareTo(BigDecimal.valueOf(most)) > 0
+                ? "of at most " + most
+                : "of at least " + least;
     throw invalid(key, "must be a whole number " + range, text(key));
   }
 

@@ -186,7 +186,9 @@ final class RunCheckpoints {
             (name, version) -> {
               String there = manifest.snapshot().versions().get(name);
               if (!version.equals(there)) {
-                others.put(name, there + " in the checkpoint, " + version + " now");
+                others.put(
+                    name,
+                    (there == null ? "not" : there) + " in the checkpoint, " + version + " now");
               }
             });
     return others;
@@ -203,8 +205,8 @@ final class RunCheckpoints {
     List<String> differences = new ArrayList<>();
     boolean lengthOnly = true;
     for (String key : keys) {
-      String before = there.getOrDefault(key, "none");
-      String now = trajectory.getOrDefault(key, "none");
+      String before = there.getOrDefault(key, "not set");
+      String now = trajectory.getOrDefault(key, "not set");
       if (!before.equals(now)) {
         differences.add(key + " was " + before + " and is " + now);
         lengthOnly &= LENGTH.contains(key);

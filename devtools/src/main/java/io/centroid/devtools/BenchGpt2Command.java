@@ -140,10 +140,10 @@ final class BenchGpt2Command implements Callable<Integer> {
     String other = pyTorch == null ? "" : "PyTorch " + pyTorch.version();
     out.printf(Locale.ROOT, "%d threads; milliseconds%n", threads);
     out.printf(
-        "%-30s %-13s %-28s %-28s %s%n", "", "", "Centroid", other, other.isEmpty() ? "" : "ratio");
+        "%-30s %-15s %-28s %-28s %s%n", "", "", "Centroid", other, other.isEmpty() ? "" : "ratio");
     for (AlternatingGpt2Runs.Result result : results) {
       out.printf(
-          "%-30s %-13s %-28s %-28s %s%n",
+          "%-30s %-15s %-28s %-28s %s%n",
           result.what().name(),
           result.part(),
           text(Spread.of(result.ours())),

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.bench.report.BenchmarkReport;
 import io.centroid.bench.report.Machine;
 import io.centroid.cli.Centroid;
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.SiteConfiguration;
 import io.centroid.io.Version;
@@ -43,17 +45,26 @@ final class BenchOutput {
 
   private final HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
 
-  /** Creates the folder of {@code --out}, before anything is measured. */
+  /**
+   * Creates the folder of {@code --out}, before anything is measured.
+   *
+   * @throws InputException if it cannot be created
+   */
   void createFolder() {
     if (out == null) {
       return;
     }
     Path folder = files.path(out);
+    String reason = "";
     try {
-      files.fileSystem(folder).mkdirs(folder);
+      if (files.fileSystem(folder).mkdirs(folder)) {
+        return;
+      }
     } catch (IOException e) {
-      throw HadoopFiles.failure(folder, e);
+      reason = ": " + e.getMessage();
     }
+    throw new InputException(
+        InputErrors.oneLine("--out " + out + ": cannot create the folder" + reason));
   }
 
   /** Whether files are written, with attachments. */

@@ -44,10 +44,12 @@ public record DataSurvey(
    * @throws InputException if a file is damaged, or the data is not what the configuration says
    */
   public static DataSurvey of(RunConfig config, DataSources sources, ShardedData data) {
+    // A header tells it without a task for each of too many workers.
+    requireEnough(config, sources.source().schema(Split.TRAIN).count().orElse(Long.MAX_VALUE));
     DataSummary training = data.survey(Split.TRAIN);
     List<String> names = sources.classNames();
     int named = names.size();
-    requireEnough(config, training);
+    requireEnough(config, training.train());
     requireFewClasses(config, sources, Split.TRAIN, training);
     requireKnownClasses(config, training, named);
     requireSeveralClasses(config, sources, training);
@@ -120,12 +122,12 @@ public record DataSurvey(
     return config.data().classes() > 0 ? config.data().classes() : training.classes();
   }
 
-  private static void requireEnough(RunConfig config, DataSummary training) {
+  private static void requireEnough(RunConfig config, long examples) {
     int workers = config.train().workers();
-    if (training.train() < workers) {
+    if (examples < workers) {
       throw new InputException(
           "train.workers must be at most the number of training examples, "
-              + training.train()
+              + examples
               + ": "
               + workers);
     }
