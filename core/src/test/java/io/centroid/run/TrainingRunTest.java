@@ -352,7 +352,7 @@ class TrainingRunTest {
   void moreWorkersThanExamplesAreRejected() {
     assertThatThrownBy(() -> run("a", "data.digits.train=5", "train.workers=6"))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("train.workers must be at most the number of training examples");
+        .hasMessageContaining("train.workers must be at most the number of");
     assertThat(directory.resolve("a")).doesNotExist();
   }
 

@@ -33,7 +33,7 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
           model.gpt2.vocabulary=3       | DIR/corpus: its tokenizer has 16 tokens, expected at most 3 as model.gpt2 has
           data.block=17                 | data.block must be at most the model's positions, 16: 17
           data.block=-1                 | data.block must be a whole number from 0 to 2147483647: -1 (--set data.block)
-          train.workers=1000            | train.workers must be at most the number of training examples, 132: 1000
+          train.workers=1000            | train.workers must be at most the number of examples, 146: 1000
           train.micro-batch=-1          | train.micro-batch must be a whole number from 0 to 2147483647: -1 (--set train.micro-batch)
           compute.engine=dl4j           | compute.engine must be auto or cpu when model.name is gpt2: dl4j
           model.loss=mean-squared-error | model.loss must be cross-entropy when model.name is gpt2: mean-squared-error (--set model.loss)

@@ -491,11 +491,13 @@ class SparkWorkersIT {
           assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
           assertThat(concurrent.join().parameters()).isEqualTo(otherAlone);
         }
-        long one = settledNativeBytes();
-        assertThat(one).isGreaterThan(before + DESCRIPTIONS);
-        // Replicas for two concurrent tasks exist already.
-        assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
-        assertThat(settledNativeBytes()).isCloseTo(one, within(DESCRIPTIONS));
+        long replicas = settledNativeBytes() - before;
+        assertThat(replicas).isGreaterThan(DESCRIPTIONS);
+        // There is at least one replica, and at most one for each of the three workers.
+        for (int i = 0; i < 10; i++) {
+          assertThat(trained(data, spec, List.of()).parameters()).isEqualTo(alone);
+        }
+        assertThat(settledNativeBytes() - before).isLessThan(3 * replicas + DESCRIPTIONS);
       }
       assertThat(settledNativeBytes()).isCloseTo(before, within(DESCRIPTIONS));
     }

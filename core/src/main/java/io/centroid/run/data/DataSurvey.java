@@ -45,11 +45,12 @@ public record DataSurvey(
    */
   public static DataSurvey of(RunConfig config, DataSources sources, ShardedData data) {
     // A header tells it without a task for each of too many workers.
-    requireEnough(config, sources.source().schema(Split.TRAIN).count().orElse(Long.MAX_VALUE));
+    long declared = sources.source().schema(Split.TRAIN).count().orElse(Long.MAX_VALUE);
+    requireEnough(config, "examples", declared);
     DataSummary training = data.survey(Split.TRAIN);
     List<String> names = sources.classNames();
     int named = names.size();
-    requireEnough(config, training.train());
+    requireEnough(config, "training examples", training.train());
     requireFewClasses(config, sources, Split.TRAIN, training);
     requireKnownClasses(config, training, named);
     requireSeveralClasses(config, sources, training);
@@ -122,14 +123,11 @@ public record DataSurvey(
     return config.data().classes() > 0 ? config.data().classes() : training.classes();
   }
 
-  private static void requireEnough(RunConfig config, long examples) {
+  private static void requireEnough(RunConfig config, String what, long count) {
     int workers = config.train().workers();
-    if (examples < workers) {
+    if (count < workers) {
       throw new InputException(
-          "train.workers must be at most the number of training examples, "
-              + examples
-              + ": "
-              + workers);
+          "train.workers must be at most the number of " + what + ", " + count + ": " + workers);
     }
   }
 
