@@ -63,6 +63,7 @@ class ArchitectureTest {
             "checkpoint",
             "text",
             "data",
+            "device",
             "nn",
             "memory",
             "averaging",
@@ -75,6 +76,7 @@ class ArchitectureTest {
             "model",
             "run"));
     MODULES.put("dl4j", List.of("dl4j"));
+    MODULES.put("torch", List.of("torch"));
     MODULES.put("lifecycle", List.of("registry", "onnx", "export", "retrain"));
     MODULES.put("spark-jobs", List.of("spark", "cli"));
     MODULES.put("serving", List.of("serve"));

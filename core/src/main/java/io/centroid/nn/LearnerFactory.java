@@ -1,5 +1,7 @@
 package io.centroid.nn;
 
+import io.centroid.device.Device;
+import io.centroid.device.GpuBackend;
 import io.centroid.io.HadoopFiles;
 import java.io.Serializable;
 import java.util.Map;
@@ -24,6 +26,34 @@ public interface LearnerFactory extends Serializable {
    * @throws io.centroid.error.InputException if the network does not fit its input or outputs
    */
   Learner create(NetworkSpec spec);
+
+  /**
+   * As {@link #create(NetworkSpec)}, computing on a device of the kind {@link #device}.
+   *
+   * @throws io.centroid.error.InputException if the device cannot be used
+   */
+  default Learner create(NetworkSpec spec, Device device) {
+    return create(spec);
+  }
+
+  /** Kind of the devices on which tasks compute; the driver computes on the CPU. */
+  default Device.Kind device() {
+    return Device.Kind.CPU;
+  }
+
+  /**
+   * This engine with tasks that compute on devices of a kind.
+   *
+   * @return empty if the engine does not compute on them
+   */
+  default Optional<LearnerFactory> on(Device.Kind kind) {
+    return kind == Device.Kind.CPU ? Optional.of(this) : Optional.empty();
+  }
+
+  /** The GPUs for which the engine has code; empty if it computes on CPUs alone. */
+  default Optional<GpuBackend> gpus() {
+    return Optional.empty();
+  }
 
   /** Layout of a network's parameters. */
   ParameterLayout layout(NetworkSpec spec);

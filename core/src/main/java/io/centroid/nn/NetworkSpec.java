@@ -1,6 +1,7 @@
 package io.centroid.nn;
 
 import io.centroid.data.InputShape;
+import io.centroid.device.Device;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,9 +30,14 @@ public record NetworkSpec(
     this(architecture, input, outputs, loss, seed, new CpuEngine());
   }
 
-  /** Creates a learner with the initial parameters; the caller closes it. */
+  /** Creates a learner with the initial parameters on the CPU; the caller closes it. */
   public Learner newLearner() {
     return engine.create(this);
+  }
+
+  /** Creates a learner with the initial parameters on a device; the caller closes it. */
+  public Learner newLearner(Device device) {
+    return engine.create(this, device);
   }
 
   /** Layout of the parameters. */

@@ -6,6 +6,7 @@ import io.centroid.cli.process.StandardOutput;
 import io.centroid.cli.report.CommandGroups;
 import io.centroid.cli.report.FailureLog;
 import io.centroid.cli.report.ProgressReport;
+import io.centroid.device.Device;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
@@ -13,6 +14,7 @@ import io.centroid.io.Version;
 import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.security.Redaction;
+import io.centroid.torch.TorchEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +71,8 @@ public final class Centroid implements Callable<Integer> {
   static final String PROMPT = System.getProperty(SUBMITTED_BY, ShellWord.of(LAUNCHER));
 
   /** Engines of the commands, in order of preference: the first that supports a network is used. */
-  public static final Engines ENGINES = Engines.of(new CpuEngine(), new Dl4jEngine());
+  public static final Engines ENGINES =
+      Engines.of(new CpuEngine(), new Dl4jEngine(), new TorchEngine(Device.Kind.CPU));
 
   /** Environment variable that stands for {@code --verbose}. */
   public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";

@@ -4,6 +4,8 @@ import io.centroid.data.ExampleSource;
 import io.centroid.data.Examples;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.device.Device;
+import io.centroid.device.DeviceAssignment;
 import io.centroid.error.WorkerFailure;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Evaluator;
@@ -14,6 +16,7 @@ import io.centroid.memory.OutOfMemory;
 import io.centroid.nn.Learner;
 import io.centroid.nn.NetworkSpec;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -23,13 +26,37 @@ import java.util.function.Supplier;
  */
 public final class WorkerExecution implements AutoCloseable {
   private final ShardSpec shards;
-  private final ReplicaPool<NetworkSpec, Replica> replicas =
-      new ReplicaPool<>(spec -> new Replica(spec.newLearner(), spec.kernels()), Replica::close);
+  private final DeviceAssignment devices;
+  private final ReplicaPool<Placed, Replica> replicas =
+      new ReplicaPool<>(Placed::newReplica, Replica::close);
   private final EpochOrders orders = new EpochOrders();
 
-  /** Creates the execution of a training on these shards. */
+  /** A network on a device. */
+  private record Placed(NetworkSpec network, Device device) {
+    Replica newReplica() {
+      return new Replica(network.newLearner(device), network.kernels());
+    }
+  }
+
+  /** Creates the execution of a training on these shards, on the CPU. */
   public WorkerExecution(ShardSpec shards) {
+    this(shards, DeviceAssignment.CPU_ONLY);
+  }
+
+  /**
+   * Creates the execution of a training on these shards.
+   *
+   * @param devices devices of the tasks
+   */
+  public WorkerExecution(ShardSpec shards, DeviceAssignment devices) {
     this.shards = shards.withOwnCache();
+    this.devices = devices;
+  }
+
+  /** Runs work on a replica of the network, on a device that no other task has meanwhile. */
+  private <T> T onReplica(NetworkSpec network, Function<Replica, T> work) {
+    return devices.call(
+        network.engine().device(), device -> replicas.call(new Placed(network, device), work));
   }
 
   /** Reads a worker's shard. */
@@ -51,7 +78,7 @@ public final class WorkerExecution implements AutoCloseable {
         () -> {
           Examples examples = shard.train().inEpoch(spec.seed(), task.epoch(), worker);
           int[] order = orders.of(examples.count(), spec.seed(), task.epoch(), worker);
-          return replicas.call(
+          return onReplica(
               spec.network(),
               replica ->
                   task.run(
@@ -68,7 +95,7 @@ public final class WorkerExecution implements AutoCloseable {
         shard.worker(),
         "evaluation of its " + part.name().toLowerCase(Locale.ROOT) + " examples",
         () ->
-            replicas.call(
+            onReplica(
                 scoring.network(),
                 replica -> {
                   Learner learner = replica.learner();
@@ -86,7 +113,7 @@ public final class WorkerExecution implements AutoCloseable {
         worker,
         "prediction of " + source.place(split),
         () ->
-            replicas.call(
+            onReplica(
                 scoring.network(),
                 replica -> {
                   parameters.loadInto(replica.learner().parameters());

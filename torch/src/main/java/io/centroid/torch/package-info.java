@@ -1,0 +1,9 @@
+/**
+ * The engine torch: dense networks and GPT-2 on LibTorch, on the CPU or on a GPU.
+ *
+ * <p>Internal: not part of the API, may change in any release.
+ */
+@NullMarked
+package io.centroid.torch;
+
+import org.jspecify.annotations.NullMarked;
