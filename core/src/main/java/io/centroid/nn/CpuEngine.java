@@ -31,7 +31,7 @@ public record CpuEngine() implements LearnerFactory {
     }
     Architecture.Gpt2 gpt2 = gpt2(spec);
     Gpt2Learner learner = new Gpt2Learner(gpt2.config(), classes(spec, gpt2), gpt2.execution());
-    Gpt2Initialization.fill(gpt2.config(), learner, spec.seed());
+    Gpt2Initialization.fill(gpt2.config(), learner.layout(), learner.parameters(), spec.seed());
     return learner;
   }
 

@@ -8,9 +8,11 @@ import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.kernels.OpenBlas;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The engine of dense networks and GPT-2 on LibTorch. Layouts and initial parameters equal those of
@@ -38,7 +40,26 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
 
   @Override
   public Learner create(NetworkSpec spec, Device on) {
-    throw new UnsupportedOperationException();
+    LibTorch.require();
+    org.bytedeco.pytorch.Device place = TorchDevices.of(on);
+    return create(spec, place, place.is_cuda());
+  }
+
+  /**
+   * Creates a learner.
+   *
+   * @param mirrored whether the device has memory of its own
+   */
+  static Learner create(NetworkSpec spec, org.bytedeco.pytorch.Device place, boolean mirrored) {
+    ParameterLayout layout = CPU.layout(spec);
+    if (spec.architecture() instanceof Architecture.Mlp mlp) {
+      return LibTorch.call(() -> new DenseTorchLearner(spec, mlp, layout, place, mirrored));
+    }
+    if (spec.architecture() instanceof Architecture.Gpt2 gpt2) {
+      return LibTorch.call(() -> new Gpt2TorchLearner(spec, gpt2, layout, place, mirrored));
+    }
+    throw new IllegalArgumentException(
+        "the engine torch does not support model.name = " + spec.architecture().name());
   }
 
   @Override
@@ -64,6 +85,17 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
 
   @Override
   public Map<String, String> versions() {
-    return Map.of("engine", name());
+    Map<String, String> versions = new TreeMap<>();
+    versions.put("engine", name());
+    versions.put("pytorch", LibTorch.VERSION);
+    // Raise it with every change that makes results bitwise different.
+    versions.put("kernels", "1");
+    if (device == Device.Kind.CPU) {
+      versions.putAll(OpenBlas.versions());
+      versions.put("instructions", LibTorch.instructions());
+    } else {
+      versions.put("device", "cuda");
+    }
+    return versions;
   }
 }

@@ -18,17 +18,15 @@ public final class Gpt2Initialization {
   private Gpt2Initialization() {}
 
   /**
-   * Initializes the learner's parameters; each tensor's values depend on the seed and the tensor's
-   * index.
+   * Initializes parameters; each tensor's values depend on the seed and the tensor's index.
+   *
+   * @param layout layout of the parameters, from {@link Gpt2Layout}
    */
-  public static void fill(Gpt2Config config, Gpt2Learner learner, long seed) {
+  public static void fill(
+      Gpt2Config config, ParameterLayout layout, FloatVector parameters, long seed) {
     int number = 0;
-    for (ParameterLayout.Entry entry : learner.layout().entries()) {
-      fill(
-          config,
-          entry,
-          Seed.of(seed, Seed.Purpose.INITIALIZATION, number++),
-          learner.parameters());
+    for (ParameterLayout.Entry entry : layout.entries()) {
+      fill(config, entry, Seed.of(seed, Seed.Purpose.INITIALIZATION, number++), parameters);
     }
   }
 

@@ -5,12 +5,8 @@ import io.centroid.data.Examples;
 import io.centroid.data.TargetScaling;
 import io.centroid.error.WorkerFailure;
 import io.centroid.nn.Learner;
-import io.centroid.nn.SgdLearner;
-import io.centroid.optim.GradientNorm;
 import io.centroid.optim.InnerState;
-import io.centroid.optim.Optimizer;
-import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.Sgd;
+import io.centroid.optim.Stepper;
 import io.centroid.random.Seed;
 import java.util.PrimitiveIterator;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +18,7 @@ final class LearnerTrainer implements LocalTrainer {
   private final int worker;
   private final Replica replica;
   private final Learner learner;
-  private final Optimizer optimizer;
+  private final Stepper stepper;
   private final Examples examples;
   private final int[] order;
   private final Batch batch;
@@ -45,7 +41,7 @@ final class LearnerTrainer implements LocalTrainer {
     this.worker = worker;
     this.replica = replica;
     this.learner = replica.learner();
-    this.optimizer = replica.optimizer(spec.optimizer());
+    this.stepper = replica.stepper(spec.optimizer());
     this.examples = examples;
     this.order = order;
     this.batch = replica.batch(examples.shape(), spec.batchSize());
@@ -60,7 +56,7 @@ final class LearnerTrainer implements LocalTrainer {
   public void load(SlicedState start, @Nullable InnerState own) {
     start.loadInto(learner.parameters());
     if (own != null) {
-      optimizer.restore(own);
+      stepper.restore(own, 0);
       return;
     }
     PrimitiveIterator.OfInt slices = start.order().iterator();
@@ -68,10 +64,10 @@ final class LearnerTrainer implements LocalTrainer {
       int slice = slices.nextInt();
       InnerState shared = start.shared(slice);
       if (shared == null) {
-        optimizer.reset();
+        stepper.reset();
         return;
       }
-      optimizer.restore(shared, start.slicing().from(slice));
+      stepper.restore(shared, start.slicing().from(slice));
     }
   }
 
@@ -90,7 +86,10 @@ final class LearnerTrainer implements LocalTrainer {
       batch.fill(examples, spec.normalization(), order, (int) from, to);
       TargetScaling scaling = spec.normalization().targets();
       scaling.standardize(batch.targets(), batch.size());
-      double loss = loss(dropoutSeed, learningRate) * scaling.deviation() * scaling.deviation();
+      double loss =
+          stepper.step(batch, dropoutSeed, learningRate)
+              * scaling.deviation()
+              * scaling.deviation();
       return new LocalStep(batch.size(), loss, learningRate);
     } catch (RuntimeException e) {
       throw WorkerFailure.of(worker, place(step, (int) from, to), e);
@@ -108,26 +107,6 @@ final class LearnerTrainer implements LocalTrainer {
         + task.epoch();
   }
 
-  /** Takes an optimizer step, and returns the loss before it. */
-  private double loss(long dropoutSeed, double learningRate) {
-    OptimizerSettings settings = spec.optimizer();
-    if (settings.clipNorm() == 0
-        && settings.rule() instanceof Sgd sgd
-        && learner instanceof SgdLearner fused) {
-      optimizer.skip();
-      return fused.sgdStep(batch, dropoutSeed, (float) learningRate, (float) sgd.weightDecay());
-    }
-    double loss = learner.gradient(batch, dropoutSeed);
-    optimizer.step(
-        learner.parameters(), learner.gradient(), learningRate, clipping(), learner.team());
-    return loss;
-  }
-
-  private float clipping() {
-    double clipNorm = spec.optimizer().clipNorm();
-    return clipNorm == 0 ? 1 : GradientNorm.clippingFactor(replica.gradientNorm(), clipNorm);
-  }
-
   @Override
   public float[] parameters(int from, int length) {
     float[] values = replica.scratch(length);
@@ -137,6 +116,6 @@ final class LearnerTrainer implements LocalTrainer {
 
   @Override
   public InnerState takeState() {
-    return optimizer.takeState();
+    return stepper.takeState();
   }
 }

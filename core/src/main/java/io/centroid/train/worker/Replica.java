@@ -3,9 +3,10 @@ package io.centroid.train.worker;
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
 import io.centroid.nn.Learner;
-import io.centroid.optim.GradientNorm;
-import io.centroid.optim.Optimizer;
+import io.centroid.optim.DeviceLearner;
 import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.Stepper;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,7 @@ public final class Replica implements AutoCloseable {
   private final Learner learner;
   private final String kernels;
   private @Nullable OptimizerSettings settings;
-  private @Nullable Optimizer optimizer;
-  private @Nullable GradientNorm norm;
+  private @Nullable Stepper stepper;
   private @Nullable Batch batch;
   private float[] scratch = new float[0];
 
@@ -48,23 +48,17 @@ public final class Replica implements AutoCloseable {
     return scratch;
   }
 
-  /** An optimizer in an undefined state. */
-  Optimizer optimizer(OptimizerSettings wanted) {
-    if (optimizer == null || !wanted.equals(settings)) {
-      optimizer = wanted.create(learner.layout());
+  /** What takes the learner's steps, with an undefined state. */
+  Stepper stepper(OptimizerSettings wanted) {
+    Stepper made = stepper;
+    if (made == null || !wanted.equals(settings)) {
+      Optional<Stepper> own =
+          learner instanceof DeviceLearner device ? device.stepper(wanted) : Optional.empty();
+      made = own.orElseGet(() -> new HostStepper(learner, wanted));
+      stepper = made;
       settings = wanted;
     }
-    return optimizer;
-  }
-
-  /** L2 norm of the learner's gradient. */
-  double gradientNorm() {
-    GradientNorm made = norm;
-    if (made == null) {
-      made = new GradientNorm(learner.layout());
-      norm = made;
-    }
-    return made.of(learner.gradient(), learner.team());
+    return made;
   }
 
   /** A batch with undefined rows. */

@@ -42,7 +42,7 @@ final class Gpt2EvaluationTest {
   private static Gpt2Learner learner(int classes, int threads) {
     Gpt2Learner learner =
         new Gpt2Learner(CONFIG, classes, new Gpt2Execution(threads, 0, false, Precision.FLOAT32));
-    Gpt2Initialization.fill(CONFIG, learner, 3);
+    Gpt2Initialization.fill(CONFIG, learner.layout(), learner.parameters(), 3);
     return learner;
   }
 

@@ -112,7 +112,7 @@ class Gpt2PrecisionTest {
 
   private static Gpt2Learner learner(Gpt2Config config, Gpt2Execution execution) {
     Gpt2Learner learner = new Gpt2Learner(config, 0, execution);
-    Gpt2Initialization.fill(config, learner, 5);
+    Gpt2Initialization.fill(config, learner.layout(), learner.parameters(), 5);
     return learner;
   }
 

@@ -1,0 +1,32 @@
+package io.centroid.optim;
+
+import io.centroid.data.Batch;
+
+/**
+ * Takes optimizer steps on one learner, and keeps the optimizer's state. Call {@link #reset} or
+ * {@link #restore} before the first step. Not thread-safe.
+ */
+public interface Stepper {
+
+  /**
+   * Takes one step: gradient of the batch's mean loss, clipping, update of the learner's
+   * parameters.
+   *
+   * @param dropoutSeed seed of the step's dropout masks
+   * @param learningRate learning rate after warm-up, schedule and scaling
+   * @return mean loss over the rows, before the step
+   */
+  double step(Batch batch, long dropoutSeed, double learningRate);
+
+  /** Sets the state to zeros and the step count to 0. */
+  void reset();
+
+  /**
+   * Copies a slice of a state that begins at {@code from}. The state is restored once all of its
+   * slices are copied.
+   */
+  void restore(InnerState slice, int from);
+
+  /** Returns the state. The next call must be a restore or a reset. */
+  InnerState takeState();
+}

@@ -1,0 +1,105 @@
+package io.centroid.torch;
+
+import io.centroid.error.InputErrors;
+import io.centroid.error.InputException;
+import io.centroid.error.NativeCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * LibTorch in this JVM, set to deterministic algorithms: the same build on the same kind of
+ * processor or card gives the same bits. It is optional: its jars lie apart from the job jar.
+ */
+final class LibTorch {
+  /** Version of the JavaCPP preset, such as 2.10.0-1.5.13. */
+  static final String VERSION = version();
+
+  private static final Pattern INSTRUCTIONS = Pattern.compile("CPU capability usage: (\\S+)");
+
+  private LibTorch() {}
+
+  /** The outcome of loading the library, which a class initializer would report only once. */
+  private static final class Library {
+    static final @Nullable String FAILURE = load();
+
+    private static @Nullable String load() {
+      try {
+        Context context = torch.globalContext();
+        context.setDeterministicAlgorithms(true, false);
+        // Deterministic algorithms would fill every new tensor with NaN.
+        context.setDeterministicFillUninitializedMemory(false);
+        context.setBenchmarkCuDNN(false);
+        context.setAllowTF32CuBLAS(false);
+        context.setAllowTF32CuDNN(false);
+        return null;
+      } catch (LinkageError | TypeNotPresentException e) {
+        return NativeCode.explained(e)
+            .orElse(
+                "the engine torch needs LibTorch: the jars of lib/torch are not on the class path"
+                    + " (executors: spark.executor.extraClassPath)");
+      }
+    }
+  }
+
+  /**
+   * Requires that the library can be loaded.
+   *
+   * @throws InputException if it cannot
+   */
+  static void require() {
+    if (Library.FAILURE != null) {
+      throw new InputException(Library.FAILURE);
+    }
+  }
+
+  /** The vector instructions that the library's own kernels use, such as AVX512. */
+  static String instructions() {
+    require();
+    Matcher line = INSTRUCTIONS.matcher(torch.show_config().getString());
+    return line.find() ? line.group(1) : "unknown";
+  }
+
+  /**
+   * Calls the library. Its message has many lines: a stack trace of native code follows the first.
+   *
+   * @throws OutOfMemoryError if the device has too little memory
+   * @throws IllegalStateException if the library fails otherwise
+   */
+  static <T> T call(Supplier<T> body) {
+    try {
+      return body.get();
+    } catch (RuntimeException e) {
+      if (e.getClass() != RuntimeException.class) {
+        throw e;
+      }
+      String message = String.valueOf(e.getMessage());
+      String line = InputErrors.oneLine(message.lines().findFirst().orElse("no message"));
+      if (message.toLowerCase(Locale.ROOT).contains("out of memory")
+          || message.contains("can't allocate memory")) {
+        throw (OutOfMemoryError) new OutOfMemoryError("device: " + line).initCause(e);
+      }
+      throw new IllegalStateException("LibTorch: " + line, e);
+    }
+  }
+
+  private static String version() {
+    Properties properties = new Properties();
+    try (InputStream stream = LibTorch.class.getResourceAsStream("versions.properties")) {
+      properties.load(
+          Objects.requireNonNull(stream, "versions.properties is not on the class path"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.getProperty("pytorch");
+  }
+}

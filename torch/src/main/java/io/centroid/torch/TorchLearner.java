@@ -1,0 +1,107 @@
+package io.centroid.torch;
+
+import io.centroid.data.Batch;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.optim.DeviceLearner;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.Stepper;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** What the networks of this engine have in common. */
+abstract class TorchLearner implements DeviceLearner {
+  private final FlatTensors tensors;
+  private final int threads;
+
+  TorchLearner(FlatTensors tensors, int threads) {
+    this.tensors = tensors;
+    this.threads = threads;
+  }
+
+  @Override
+  public final ParameterLayout layout() {
+    return tensors.layout();
+  }
+
+  @Override
+  public final FloatVector parameters() {
+    return tensors.parameterVector();
+  }
+
+  @Override
+  public final FloatVector gradient() {
+    return tensors.gradientVector();
+  }
+
+  @Override
+  public final double gradient(Batch batch, long dropoutSeed) {
+    return computed(
+        true,
+        () -> {
+          tensors.clearGradient();
+          return backward(batch, dropoutSeed);
+        });
+  }
+
+  /** Adds the gradient of the batch's mean loss to that of the weights, and returns the loss. */
+  abstract double backward(Batch batch, long dropoutSeed);
+
+  /** In host memory the optimizer of the host takes the steps, on the same memory. */
+  @Override
+  public final Optional<Stepper> stepper(OptimizerSettings settings) {
+    return tensors.mirrored()
+        ? TorchStepper.of(this, tensors, settings)
+        : Optional.empty();
+  }
+
+  /**
+   * Computes on the device's newest parameters, and frees the tensors that were made.
+   *
+   * @param differentiates whether autograd records operations
+   * @throws OutOfMemoryError if the device has too little memory
+   */
+  final <T> T computed(boolean differentiates, Supplier<T> body) {
+    boolean before = GradMode.is_enabled();
+    return LibTorch.call(
+        () -> {
+          try (PointerScope scope = new PointerScope()) {
+            // Of the whole process, but no two engines run in one training.
+            torch.set_num_threads(threads);
+            GradMode.set_enabled(false);
+            Tensor unused = tensors.parameters();
+            GradMode.set_enabled(differentiates);
+            return body.get();
+          } finally {
+            GradMode.set_enabled(before);
+          }
+        });
+  }
+
+  final Device device() {
+    return tensors.device();
+  }
+
+  final Tensor weight(String name) {
+    return tensors.weight(name);
+  }
+
+  /** Copies a tensor's values to an array, row-major. */
+  static float[] floats(Tensor tensor) {
+    Tensor host = tensor.contiguous().cpu();
+    float[] values = new float[Math.toIntExact(host.numel())];
+    new FloatPointer(host.data_ptr_float()).get(values);
+    return values;
+  }
+
+  @Override
+  public void close() {
+    tensors.close();
+  }
+}

@@ -1,0 +1,72 @@
+package io.centroid.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.centroid.data.Batch;
+import io.centroid.data.InputShape;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.Batches;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Learner;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.Vectors;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Parity of dense networks with the engine cpu. */
+class DenseTorchLearnerTest {
+  private static final NetworkSpec MNIST =
+      spec(784, List.of(128), Activation.RELU, 10, Loss.CROSS_ENTROPY);
+
+  static Stream<Arguments> networks() {
+    return Stream.of(
+            MNIST,
+            spec(7, List.of(), Activation.RELU, 3, Loss.CROSS_ENTROPY),
+            spec(1, List.of(5), Activation.TANH, 1, Loss.MEAN_SQUARED_ERROR),
+            spec(9, List.of(8, 6), Activation.SIGMOID, 1, Loss.BINARY_CROSS_ENTROPY),
+            spec(9, List.of(8, 6), Activation.GELU, 1, Loss.MEAN_SQUARED_ERROR),
+            spec(9, List.of(8), Activation.IDENTITY, 4, Loss.CROSS_ENTROPY))
+        .flatMap(spec -> Stream.of(Arguments.of(spec, false), Arguments.of(spec, true)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void computesWhatTheEngineCpuComputes(NetworkSpec spec, boolean mirrored) {
+    try (Learner cpu = new CpuEngine().create(spec);
+        Learner torch = Comparisons.learner(spec, mirrored)) {
+      assertThat(Vectors.values(torch.parameters())).isEqualTo(Vectors.values(cpu.parameters()));
+      for (int size : new int[] {64, 64, 17}) {
+        Batch batch = Batches.random(spec, size, size);
+        double loss = cpu.gradient(batch, 1);
+        assertThat(torch.gradient(batch, 1)).isCloseTo(loss, within(1e-6 * loss));
+        Comparisons.assertGradients(torch, cpu, 1e-5);
+        assertThat(torch.predict(batch)).containsExactly(cpu.predict(batch), within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void usesParametersThatAreWrittenAfterAPass() {
+    for (boolean mirrored : new boolean[] {false, true}) {
+      try (Learner torch = Comparisons.learner(MNIST, mirrored)) {
+        Batch batch = Batches.random(MNIST, 4, 1);
+        float[] before = torch.predict(batch);
+        torch.parameters().load(new float[(int) torch.layout().parameterCount()]);
+        assertThat(torch.predict(batch)).isNotEqualTo(before).containsOnly(0.1f);
+      }
+    }
+  }
+
+  static NetworkSpec spec(
+      int inputs, List<Integer> hidden, Activation activation, int outputs, Loss loss) {
+    return new NetworkSpec(
+        new Architecture.Mlp(hidden, activation), InputShape.row(inputs), outputs, loss, 7);
+  }
+}
