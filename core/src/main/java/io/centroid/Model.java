@@ -13,6 +13,7 @@ import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
+import io.centroid.generate.decoder.CpuDecoding;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.TemporaryFolder;
@@ -398,10 +399,11 @@ public final class Model implements AutoCloseable {
           LanguageModel.open(
               cluster.files(),
               new LanguageModel.Location(trained.path(), false, null),
-              WeightFormat.FLOAT32,
-              cluster.isLocal()
-                  ? cluster.parallelism()
-                  : Runtime.getRuntime().availableProcessors(),
+              new CpuDecoding(
+                  WeightFormat.FLOAT32,
+                  cluster.isLocal()
+                      ? cluster.parallelism()
+                      : Runtime.getRuntime().availableProcessors()),
               note -> {});
       language = made;
     }

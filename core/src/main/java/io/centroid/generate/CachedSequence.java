@@ -2,6 +2,7 @@ package io.centroid.generate;
 
 import io.centroid.generate.decoder.KeyValueCache;
 import io.centroid.generate.decoder.Span;
+import io.centroid.generate.decoder.TokenDecoder;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.kernels.FloatVector;
 
@@ -14,12 +15,13 @@ final class CachedSequence implements AutoCloseable {
   private int cached;
   private int drafted;
 
-  CachedSequence(Gpt2Config config, SampledSequence sequence, PromptLookup lookup) {
+  CachedSequence(
+      Gpt2Config config, TokenDecoder decoder, SampledSequence sequence, PromptLookup lookup) {
     this.sequence = sequence;
     this.lookup = lookup;
     this.positions = config.positions();
     long longest = Math.min(positions, (long) sequence.length() + sequence.remaining());
-    this.cache = new KeyValueCache(config, (int) longest);
+    this.cache = decoder.cache((int) longest);
     this.cached = Math.max(0, sequence.length() - positions);
   }
 

@@ -2,8 +2,9 @@ package io.centroid.generate;
 
 import io.centroid.error.InputException;
 import io.centroid.generate.decoder.DecoderWeights;
-import io.centroid.generate.decoder.Gpt2Decoder;
+import io.centroid.generate.decoder.Decoders;
 import io.centroid.generate.decoder.Span;
+import io.centroid.generate.decoder.TokenDecoder;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Weights;
 import io.centroid.nn.matrix.WeightFormat;
@@ -21,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Generator implements AutoCloseable {
   /** Maximum number of draft tokens per pass. */
-  public static final int MAX_DRAFT_TOKENS = Gpt2Decoder.SCORED - 1;
+  public static final int MAX_DRAFT_TOKENS = TokenDecoder.SCORED - 1;
 
   private final Gpt2Config config;
   private final @Nullable Tokenizer tokenizer;
-  private final Gpt2Decoder decoder;
+  private final TokenDecoder decoder;
   private final int draftTokens;
 
   /** Creates a generator without draft tokens whose weights are used in place. */
@@ -37,18 +38,18 @@ public final class Generator implements AutoCloseable {
   /**
    * Creates a generator.
    *
-   * @param weights weights, with the number of threads that share each token's work
+   * @param weights the model's weights as an engine decodes with them
    * @param tokenizer source of the end-of-text token, which also starts empty prompts; null: none
    * @param draftTokens maximum number of draft tokens per pass (prompt lookup decoding); the
    *     sampled tokens are the same without, up to rounding of the logits
    */
   public Generator(
-      Gpt2Config config, DecoderWeights weights, @Nullable Tokenizer tokenizer, int draftTokens) {
+      Gpt2Config config, Decoders weights, @Nullable Tokenizer tokenizer, int draftTokens) {
     requireDraftTokens(draftTokens);
     this.config = config;
     this.tokenizer = tokenizer;
     this.draftTokens = draftTokens;
-    this.decoder = new Gpt2Decoder(config, weights);
+    this.decoder = weights.decoder();
   }
 
   /**
@@ -218,10 +219,13 @@ public final class Generator implements AutoCloseable {
 
     /** Runs one forward pass; false if all texts are finished. */
     boolean step(TokenListener listener) {
-      while (running.size() < Gpt2Decoder.SCORED && next < prompts.size()) {
+      while (running.size() < TokenDecoder.SCORED && next < prompts.size()) {
         running.add(
             new CachedSequence(
-                config, sequence(first + next, prompts.get(next)), new PromptLookup(draftTokens)));
+                config,
+                decoder,
+                sequence(first + next, prompts.get(next)),
+                new PromptLookup(draftTokens)));
         next++;
         retire();
       }
@@ -232,8 +236,8 @@ public final class Generator implements AutoCloseable {
       List<CachedSequence> scored = new ArrayList<>();
       List<Integer> rows = new ArrayList<>();
       int row = 0;
-      int room = Gpt2Decoder.ROWS;
-      int spare = Gpt2Decoder.SCORED - running.size();
+      int room = TokenDecoder.ROWS;
+      int spare = TokenDecoder.SCORED - running.size();
       for (CachedSequence text : running) {
         if (room > 0) {
           Span span = text.next(room, spare);

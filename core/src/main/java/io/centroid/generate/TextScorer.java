@@ -1,8 +1,8 @@
 package io.centroid.generate;
 
-import io.centroid.generate.decoder.Gpt2Decoder;
 import io.centroid.generate.decoder.KeyValueCache;
 import io.centroid.generate.decoder.Span;
+import io.centroid.generate.decoder.TokenDecoder;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.Softmax;
@@ -13,10 +13,10 @@ import java.util.List;
  */
 final class TextScorer {
   private final Gpt2Config config;
-  private final Gpt2Decoder decoder;
+  private final TokenDecoder decoder;
   private final Softmax softmax = new Softmax();
 
-  TextScorer(Gpt2Config config, Gpt2Decoder decoder) {
+  TextScorer(Gpt2Config config, TokenDecoder decoder) {
     this.config = config;
     this.decoder = decoder;
   }
@@ -56,13 +56,13 @@ final class TextScorer {
     if (tokens == 0) {
       return;
     }
-    try (KeyValueCache cache = new KeyValueCache(config, tokens)) {
+    try (KeyValueCache cache = decoder.cache(tokens)) {
       while (cache.length() < tokens) {
         int from = cache.length();
-        int count = Math.min(Gpt2Decoder.ROWS, tokens - from);
+        int count = Math.min(TokenDecoder.ROWS, tokens - from);
         decoder.blocks(List.of(new Span(cache, ids, from, count, 0)));
-        for (int row = 0; row < count; row += Gpt2Decoder.SCORED) {
-          score(from + row, row, Math.min(Gpt2Decoder.SCORED, count - row), visitor);
+        for (int row = 0; row < count; row += TokenDecoder.SCORED) {
+          score(from + row, row, Math.min(TokenDecoder.SCORED, count - row), visitor);
         }
       }
     }

@@ -1,7 +1,8 @@
 package io.centroid.model;
 
 import io.centroid.error.InputException;
-import io.centroid.generate.decoder.DecoderWeights;
+import io.centroid.generate.decoder.Decoders;
+import io.centroid.generate.decoder.Decoding;
 import io.centroid.huggingface.GenerationDefaults;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.io.HadoopFiles;
@@ -10,10 +11,8 @@ import io.centroid.nn.Engines;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Layout;
-import io.centroid.nn.gpt2.Gpt2Weights;
 import io.centroid.nn.kernels.Arena;
 import io.centroid.nn.kernels.FloatVector;
-import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import io.centroid.text.bpe.PublishedGpt2;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 public record LanguageModel(
     String path,
     Gpt2Config config,
-    DecoderWeights weights,
+    Decoders weights,
     Tokenizer tokenizer,
     Optional<GenerationDefaults> defaults,
     Arena memory)
@@ -58,18 +57,13 @@ public record LanguageModel(
    * Opens a model. F32 weights in a local folder of Hugging Face's format are used in place; packed
    * weights are kept instead of the floats that they replace.
    *
-   * @param format format of the weights for decoding
-   * @param threads number of threads of its generators
+   * @param decoding how the model is decoded
    * @param notes receives remarks for the user
    * @throws InputException if there is no model, if it is not a language model, or if it has no
-   *     tokenizer, or if the format is not available here
+   *     tokenizer, or if the decoding is not possible here
    */
   public static LanguageModel open(
-      HadoopFiles files,
-      Location location,
-      WeightFormat format,
-      int threads,
-      Consumer<String> notes)
+      HadoopFiles files, Location location, Decoding decoding, Consumer<String> notes)
       throws IOException {
     TrainedModel model = TrainedModel.load(files, location.model(), location.best(), Engines.CPU);
     if (!(model.network().architecture() instanceof Architecture.Gpt2 gpt2) || gpt2.classifies()) {
@@ -90,16 +84,12 @@ public record LanguageModel(
     directory.flatMap(ModelDirectory::generationNote).ifPresent(notes);
     Arena memory = new Arena();
     try {
-      Gpt2Weights floats =
-          Gpt2Weights.of(
-              config,
-              directory.isPresent()
-                  ? directory.get().tensors(memory)
-                  : tensors(config, model, memory));
+      Map<String, FloatVector> tensors =
+          directory.isPresent() ? directory.get().tensors(memory) : tensors(config, model, memory);
       return new LanguageModel(
           model.path(),
           config,
-          new DecoderWeights(config, floats, format, threads),
+          decoding.decoders(config, tensors),
           tokenizer,
           directory.map(ModelDirectory::generation),
           memory);

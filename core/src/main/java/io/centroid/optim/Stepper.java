@@ -1,12 +1,24 @@
 package io.centroid.optim;
 
 import io.centroid.data.Batch;
+import io.centroid.nn.Learner;
+import java.util.Optional;
 
 /**
  * Takes optimizer steps on one learner, and keeps the optimizer's state. Call {@link #reset} or
  * {@link #restore} before the first step. Not thread-safe.
  */
 public interface Stepper {
+
+  /**
+   * Creates what takes the steps of a learner, with an undefined state: on the learner's device if
+   * it can, else on the host.
+   */
+  static Stepper of(Learner learner, OptimizerSettings settings) {
+    Optional<Stepper> own =
+        learner instanceof DeviceLearner device ? device.stepper(settings) : Optional.empty();
+    return own.orElseGet(() -> new HostStepper(learner, settings));
+  }
 
   /**
    * Takes one step: gradient of the batch's mean loss, clipping, update of the learner's

@@ -67,7 +67,7 @@ class GeneratorFixtureTest {
             new DecoderWeights(fixture.config(), fixture.weights(), WeightFormat.FLOAT32, 2));
     for (JsonNode prompt : fixture.prompts()) {
       int[] ids = Gpt2Fixture.ids(prompt.get("ids"));
-      KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
+      KeyValueCache cache = decoder.cache(ids.length);
       decoder.advance(List.of(new Span(cache, ids, 0, ids.length, 1)));
       float[] scores = scores(decoder);
 
@@ -90,7 +90,7 @@ class GeneratorFixtureTest {
     int vocabulary = fixture.config().vocabulary();
     float[] whole = generator(threads).scores(ids);
 
-    KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
+    KeyValueCache cache = decoder.cache(ids.length);
     for (int t = 0; t < ids.length; t++) {
       decoder.advance(List.of(new Span(cache, ids, t, 1, 1)));
 
@@ -110,7 +110,7 @@ class GeneratorFixtureTest {
             fixture.config(),
             new DecoderWeights(fixture.config(), fixture.weights(), WeightFormat.FLOAT32, 1));
     int tokens = Gpt2Decoder.SCORED + 1;
-    KeyValueCache cache = new KeyValueCache(fixture.config(), tokens);
+    KeyValueCache cache = decoder.cache(tokens);
 
     assertThatThrownBy(
             () -> decoder.advance(List.of(new Span(cache, new int[tokens], 0, tokens, tokens))))
@@ -129,7 +129,7 @@ class GeneratorFixtureTest {
               fixture.config(),
               new DecoderWeights(
                   fixture.config(), fixture.weights(), WeightFormat.FLOAT32, threads));
-      KeyValueCache cache = new KeyValueCache(fixture.config(), ids.length);
+      KeyValueCache cache = decoder.cache(ids.length);
       decoder.advance(List.of(new Span(cache, ids, 0, 9, 1)));
       for (int t = 9; t < ids.length; t++) {
         decoder.advance(List.of(new Span(cache, ids, t, 1, 1)));

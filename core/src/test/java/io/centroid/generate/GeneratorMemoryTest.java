@@ -24,7 +24,7 @@ class GeneratorMemoryTest extends SmallModelTexts {
     Generator generator = generator(2);
     long idle = NativeMemory.javacppBytes();
     assertThat(idle).isGreaterThan(before);
-    long cache = KeyValueCache.bytes(CONFIG, PROMPT.length + TEN.newTokens());
+    long cache = Float.BYTES * KeyValueCache.values(CONFIG, PROMPT.length + TEN.newTokens());
     generator.generate(
         PROMPTS,
         Sampling.GREEDY,

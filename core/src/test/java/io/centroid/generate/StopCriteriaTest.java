@@ -83,7 +83,7 @@ class StopCriteriaTest extends SmallModelTexts {
       if (t - start > POSITIONS) {
         start = t - POSITIONS / 2;
       }
-      KeyValueCache cache = new KeyValueCache(CONFIG, t - start);
+      KeyValueCache cache = decoder.cache(t - start);
       decoder.advance(List.of(new Span(cache, text, start, t - start, 1)));
       assertThat(text[t]).as("token " + t).isEqualTo(likeliest(decoder));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.error.InputException;
+import io.centroid.generate.decoder.CpuDecoding;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.LanguageModel;
 import io.centroid.model.TrainedModel;
@@ -211,8 +212,7 @@ class OtherFormatsTest {
                 LanguageModel.open(
                     files,
                     new LanguageModel.Location(model.folder.toString(), false, null),
-                    WeightFormat.FLOAT32,
-                    1,
+                    new CpuDecoding(WeightFormat.FLOAT32, 1),
                     note -> {}))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("/" + file + ": " + kind + ", which is not supported: expected the");

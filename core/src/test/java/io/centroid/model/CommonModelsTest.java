@@ -12,6 +12,7 @@ import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
+import io.centroid.generate.decoder.CpuDecoding;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.matrix.WeightFormat;
 import java.io.IOException;
@@ -82,8 +83,7 @@ class CommonModelsTest {
     return LanguageModel.open(
         files,
         new LanguageModel.Location(CASES.resolve(name).toString(), false, null),
-        WeightFormat.FLOAT32,
-        1,
+        new CpuDecoding(WeightFormat.FLOAT32, 1),
         notes::add);
   }
 

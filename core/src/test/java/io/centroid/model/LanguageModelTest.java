@@ -13,6 +13,7 @@ import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
+import io.centroid.generate.decoder.CpuDecoding;
 import io.centroid.huggingface.ModelWriter;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
@@ -67,12 +68,16 @@ final class LanguageModelTest {
     // Another scheme, since local weights are used in place.
     LanguageModel.Location location = new LanguageModel.Location("counted://" + out, false, null);
     HadoopFiles counted = new HadoopFiles(CountedFileSystem.configuration());
-    LanguageModel.open(counted, location, WeightFormat.FLOAT32, 1, note -> {}).close();
+    LanguageModel.open(counted, location, new CpuDecoding(WeightFormat.FLOAT32, 1), note -> {})
+        .close();
     long before = NativeBytes.settled();
     assertThatThrownBy(
             () ->
                 LanguageModel.open(
-                    counted, location, WeightFormat.FLOAT32, 1, note -> removeLastShard(out)))
+                    counted,
+                    location,
+                    new CpuDecoding(WeightFormat.FLOAT32, 1),
+                    note -> removeLastShard(out)))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("no such file");
     NativeBytes.assertBackTo(before);
@@ -120,8 +125,7 @@ final class LanguageModelTest {
         files,
         new LanguageModel.Location(
             model.toString(), false, tokenizer == null ? null : tokenizer.toString()),
-        WeightFormat.FLOAT32,
-        2,
+        new CpuDecoding(WeightFormat.FLOAT32, 2),
         notes::add);
   }
 

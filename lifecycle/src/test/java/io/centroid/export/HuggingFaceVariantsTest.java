@@ -14,6 +14,7 @@ import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
+import io.centroid.generate.decoder.CpuDecoding;
 import io.centroid.huggingface.ModelDirectory;
 import io.centroid.model.LanguageModel;
 import io.centroid.model.TrainedModel;
@@ -116,8 +117,7 @@ class HuggingFaceVariantsTest {
             LanguageModel.open(
                 Networks.FILES,
                 new LanguageModel.Location(models().resolve(name).toString(), false, null),
-                WeightFormat.FLOAT32,
-                2,
+                new CpuDecoding(WeightFormat.FLOAT32, 2),
                 notes::add);
         Generator generator =
             new Generator(model.config(), model.weights(), model.tokenizer(), 0)) {

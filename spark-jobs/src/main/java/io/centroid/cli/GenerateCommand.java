@@ -14,6 +14,7 @@ import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
+import io.centroid.generate.decoder.CpuDecoding;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.io.SiteConfiguration;
@@ -117,8 +118,7 @@ final class GenerateCommand implements Callable<Integer> {
         "--master, --conf and --set require --prompts; --prompt runs on threads of this process");
     HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
     try (LanguageModel opened =
-            LanguageModel.open(
-                files, location(files), decoding.weights(), decoding.threads(), this::note);
+            LanguageModel.open(files, location(files), decoding.here(), this::note);
         Generator generator =
             new Generator(
                 opened.config(), opened.weights(), opened.tokenizer(), decoding.draftTokens())) {
@@ -237,11 +237,14 @@ final class GenerateCommand implements Callable<Integer> {
       PromptsJob job;
       try (LanguageModel opened =
           LanguageModel.open(
-              files, absolute(files, location), WeightFormat.FLOAT32, 1, this::note)) {
+              files,
+              absolute(files, location),
+              new CpuDecoding(WeightFormat.FLOAT32, 1),
+              this::note)) {
         job =
             new PromptsJob(
                 absolute(files, location),
-                decoding.weights(),
+                decoding.onExecutors(),
                 sampling.options().sampling(opened.defaults()),
                 stopCriteria(opened),
                 scores,

@@ -9,6 +9,7 @@ import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
+import io.centroid.generate.decoder.CpuDecoding;
 import io.centroid.model.LanguageModel;
 import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.spark.generate.PromptsJob;
@@ -139,7 +140,7 @@ class GenerateFaultsIT extends LanguageFaults {
   private PromptsJob job(boolean scores) {
     return new PromptsJob(
         new LanguageModel.Location(folder.resolve("model").toString(), false, null),
-        WeightFormat.FLOAT32,
+        new CpuDecoding(WeightFormat.FLOAT32, 1),
         Sampling.GREEDY,
         StopCriteria.after(2),
         scores,

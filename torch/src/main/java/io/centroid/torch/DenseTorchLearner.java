@@ -32,8 +32,7 @@ final class DenseTorchLearner extends TorchLearner {
     this.mlp = mlp;
     this.inputs = new Staging(device, ScalarType.Float);
     this.targets =
-        new Staging(
-            device, spec.loss() == Loss.CROSS_ENTROPY ? ScalarType.Long : ScalarType.Float);
+        new Staging(device, spec.loss() == Loss.CROSS_ENTROPY ? ScalarType.Long : ScalarType.Float);
     DenseNetwork.initialize(spec, mlp, parameters());
   }
 

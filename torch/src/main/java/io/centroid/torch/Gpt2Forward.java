@@ -45,19 +45,37 @@ final class Gpt2Forward implements AutoCloseable {
             : torch.createCPUGenerator();
   }
 
+  /** Type of the results of products. */
+  ScalarType type() {
+    return bfloat16 ? ScalarType.BFloat16 : ScalarType.Float;
+  }
+
+  /** Name of the output layer's tensor of a language model. */
+  String languageOutput() {
+    return config.variant().tied() ? Gpt2Layout.TOKENS : Gpt2Layout.OUTPUT;
+  }
+
   Generator generator() {
     return generator;
   }
 
-  /** Embeddings of token ids of shape (texts, length), with positions from {@code position} on. */
-  Tensor embed(Tensor tokens, long position, DropoutMasks masks) {
+  /** Embeddings of token ids of shape (texts, length). */
+  Tensor embed(Tensor tokens, DropoutMasks masks) {
     return Tensors.scoped(
         () -> {
-          Tensor positions =
-              weights.apply(Gpt2Layout.POSITIONS).narrow(0, position, tokens.size(1));
+          Tensor positions = weights.apply(Gpt2Layout.POSITIONS).narrow(0, 0, tokens.size(1));
           Tensor sum = torch.embedding(weights.apply(Gpt2Layout.TOKENS), tokens).add(positions);
           return masks.apply(sum, Site.EMBEDDING, 0);
         });
+  }
+
+  /** Embeddings of token ids of shape (texts, length) at positions of shape (length). */
+  Tensor embed(Tensor tokens, Tensor positions) {
+    return Tensors.scoped(
+        () ->
+            torch
+                .embedding(weights.apply(Gpt2Layout.POSITIONS), positions)
+                .add(torch.embedding(weights.apply(Gpt2Layout.TOKENS), tokens)));
   }
 
   /** Output of a transformer block. */

@@ -63,20 +63,13 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
     this.config = gpt2.config();
     this.execution = gpt2.execution();
     this.classes = gpt2.classifies() ? spec.outputs() : 0;
-    this.output = outputLayer(config, gpt2.classifies());
     this.forward =
         new Gpt2Forward(config, device, execution.precision() == Precision.BFLOAT16, this::weight);
+    this.output = gpt2.classifies() ? Gpt2Layout.SCORE : forward.languageOutput();
     this.tokens = new Staging(device, ScalarType.Long);
     this.targets = new Staging(device, ScalarType.Long);
     this.lastRows = new Staging(device, ScalarType.Long);
     Gpt2Initialization.fill(config, layout, parameters(), spec.seed());
-  }
-
-  static String outputLayer(Gpt2Config config, boolean classifies) {
-    if (classifies) {
-      return Gpt2Layout.SCORE;
-    }
-    return config.variant().tied() ? Gpt2Layout.TOKENS : Gpt2Layout.OUTPUT;
   }
 
   @Override
@@ -124,7 +117,7 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
   }
 
   private Tensor storing(Texts texts, DropoutMasks masks, double factor) {
-    Tensor x = forward.embed(texts.tokens(), 0, masks);
+    Tensor x = forward.embed(texts.tokens(), masks);
     for (int layer = 0; layer < config.layers(); layer++) {
       x = forward.block(layer, x, masks);
     }
@@ -136,7 +129,7 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
 
   private Tensor recomputing(Texts texts, DropoutMasks masks, double factor) {
     List<Tensor> inputs = new ArrayList<>();
-    Tensor x = withoutGraph(() -> forward.embed(texts.tokens(), 0, masks));
+    Tensor x = withoutGraph(() -> forward.embed(texts.tokens(), masks));
     for (int layer = 0; layer < config.layers(); layer++) {
       inputs.add(x);
       Tensor input = x;
@@ -157,7 +150,7 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
                 return input.grad();
               });
     }
-    backward(forward.embed(texts.tokens(), 0, masks), gradient);
+    backward(forward.embed(texts.tokens(), masks), gradient);
     return loss;
   }
 
@@ -266,7 +259,7 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
   /** Final states of the rows that get logits, without dropout. */
   private Tensor states(Texts texts) {
     DropoutMasks none = DropoutMasks.none(forward.generator());
-    Tensor x = forward.embed(texts.tokens(), 0, none);
+    Tensor x = forward.embed(texts.tokens(), none);
     for (int layer = 0; layer < config.layers(); layer++) {
       x = forward.block(layer, x, none);
     }

@@ -15,9 +15,22 @@ final class TorchDevices {
    * @throws InputException if it is a GPU and LibTorch has none of that address
    */
   static org.bytedeco.pytorch.Device of(Device device) {
+    require(device);
+    return device.kind() == Device.Kind.CPU
+        ? new org.bytedeco.pytorch.Device(DeviceType.CPU)
+        : new org.bytedeco.pytorch.Device(
+            DeviceType.CUDA, (byte) Integer.parseInt(device.address()));
+  }
+
+  /**
+   * Checks a device.
+   *
+   * @throws InputException if it is a GPU and LibTorch has none of that address
+   */
+  static void require(Device device) {
     LibTorch.require();
     if (device.kind() == Device.Kind.CPU) {
-      return new org.bytedeco.pytorch.Device(DeviceType.CPU);
+      return;
     }
     int count = torch.cuda_device_count();
     int ordinal = Integer.parseInt(device.address());
@@ -25,6 +38,5 @@ final class TorchDevices {
       throw new InputException(
           device + ": LibTorch " + LibTorch.VERSION + " finds " + count + " GPU(s)");
     }
-    return new org.bytedeco.pytorch.Device(DeviceType.CUDA, (byte) ordinal);
   }
 }

@@ -56,9 +56,7 @@ abstract class TorchLearner implements DeviceLearner {
   /** In host memory the optimizer of the host takes the steps, on the same memory. */
   @Override
   public final Optional<Stepper> stepper(OptimizerSettings settings) {
-    return tensors.mirrored()
-        ? TorchStepper.of(this, tensors, settings)
-        : Optional.empty();
+    return tensors.mirrored() ? TorchStepper.of(this, tensors, settings) : Optional.empty();
   }
 
   /**

@@ -17,7 +17,8 @@ import java.util.List;
  * layers and of the output are used in place or packed; embeddings, layer norms and biases are
  * always the model's floats, which the caller frees. Decoders share them.
  */
-public final class DecoderWeights implements AutoCloseable {
+public final class DecoderWeights implements Decoders {
+  private final Gpt2Config config;
   private final int threads;
   private final FloatVector tokens;
   private final FloatVector positions;
@@ -43,6 +44,7 @@ public final class DecoderWeights implements AutoCloseable {
    */
   public DecoderWeights(Gpt2Config config, Gpt2Weights weights, WeightFormat format, int threads) {
     requirePossible(format, threads);
+    this.config = config;
     this.threads = threads;
     this.tokens = weights.tokens();
     this.positions = weights.positions();
@@ -96,6 +98,11 @@ public final class DecoderWeights implements AutoCloseable {
       vector.close();
     }
     return packed;
+  }
+
+  @Override
+  public Gpt2Decoder decoder() {
+    return new Gpt2Decoder(config, this);
   }
 
   /** Number of threads of the decoders. */

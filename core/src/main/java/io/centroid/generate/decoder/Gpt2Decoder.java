@@ -15,13 +15,7 @@ import java.util.List;
  * threads share each layer's columns, so that the weights are read once per pass. Weights are only
  * read, never copied. Not thread-safe.
  */
-public final class Gpt2Decoder implements AutoCloseable {
-  /** Maximum number of tokens per pass. */
-  public static final int ROWS = 256;
-
-  /** Maximum number of tokens per pass that get next-token logits. */
-  public static final int SCORED = 16;
-
+public final class Gpt2Decoder implements TokenDecoder {
   private final Gpt2Config config;
   private final DecoderWeights weights;
   private final ThreadTeam team;
@@ -35,37 +29,17 @@ public final class Gpt2Decoder implements AutoCloseable {
     this.buffers = new DecodingBuffers(config, ROWS, SCORED, weights.threads());
   }
 
-  /**
-   * Runs a forward pass: adds the spans' tokens to their caches, and computes {@link #scores} with
-   * a row for each scored token, in the spans' order.
-   */
-  public void advance(List<Span> spans) {
-    int wanted = spans.stream().mapToInt(Span::scored).sum();
-    if (wanted > SCORED) {
-      throw new IllegalArgumentException(wanted + " tokens to score: expected at most " + SCORED);
-    }
-    blocks(spans);
-    int scored = 0;
-    int next = 0;
-    for (Span span : spans) {
-      next += span.count();
-      for (int row = next - span.scored(); row < next; row++) {
-        keep(row, scored++);
-      }
-    }
-    if (scored > 0) {
-      head(scored);
-    }
+  @Override
+  public KeyValueCache cache(int capacity) {
+    return new FloatCache(config, capacity);
   }
 
-  /** Next-token logits of the last pass, shape (scored tokens, vocabulary). */
+  @Override
   public FloatVector scores() {
     return buffers.scores;
   }
 
-  /**
-   * {@link #advance} without the output head; returns the number of rows in the residual stream.
-   */
+  @Override
   public int blocks(List<Span> spans) {
     int rows = spans.stream().mapToInt(Span::count).sum();
     if (rows > ROWS) {
@@ -79,7 +53,7 @@ public final class Gpt2Decoder implements AutoCloseable {
     return rows;
   }
 
-  /** Selects a row of the residual stream for {@link #head}. */
+  @Override
   public void keep(int row, int as) {
     buffers
         .threads
@@ -195,7 +169,7 @@ public final class Gpt2Decoder implements AutoCloseable {
   private void attend(int thread, int layer, int head, Span span, int row) {
     int width = config.width();
     int headWidth = config.headWidth();
-    KeyValueCache cache = span.cache();
+    FloatCache cache = (FloatCache) span.cache();
     DecodingBuffers.ThreadBuffers own = buffers.threads.get(thread);
     DecodingKernels kernels = own.kernels;
     long at = (long) row * 3 * width + (long) head * headWidth;
@@ -219,7 +193,7 @@ public final class Gpt2Decoder implements AutoCloseable {
         new Matrix(buffers.attentionOutput, (long) row * width + (long) head * headWidth, width));
   }
 
-  /** Computes the logits of the rows selected by {@link #keep}. */
+  @Override
   public void head(int rows) {
     team.run(
         thread -> {

@@ -3,10 +3,8 @@ package io.centroid.train.worker;
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
 import io.centroid.nn.Learner;
-import io.centroid.optim.DeviceLearner;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.optim.Stepper;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,9 +50,7 @@ public final class Replica implements AutoCloseable {
   Stepper stepper(OptimizerSettings wanted) {
     Stepper made = stepper;
     if (made == null || !wanted.equals(settings)) {
-      Optional<Stepper> own =
-          learner instanceof DeviceLearner device ? device.stepper(wanted) : Optional.empty();
-      made = own.orElseGet(() -> new HostStepper(learner, wanted));
+      made = Stepper.of(learner, wanted);
       stepper = made;
       settings = wanted;
     }

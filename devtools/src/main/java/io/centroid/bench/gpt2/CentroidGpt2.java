@@ -6,6 +6,7 @@ import io.centroid.data.Examples;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.SourceSchema;
+import io.centroid.device.Device;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
@@ -13,7 +14,9 @@ import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
 import io.centroid.generate.decoder.DecoderWeights;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Learner;
+import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
@@ -23,8 +26,10 @@ import io.centroid.nn.matrix.OneDnn;
 import io.centroid.nn.matrix.Precision;
 import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.optim.AdamW;
-import io.centroid.optim.GradientNorm;
-import io.centroid.optim.Optimizer;
+import io.centroid.optim.LearningRateSchedule;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.Stepper;
+import io.centroid.torch.TorchEngine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +40,17 @@ import org.jspecify.annotations.Nullable;
 /** Centroid's GPT-2 in this JVM. */
 public final class CentroidGpt2 implements Gpt2System {
   private static final double LEARNING_RATE = 1e-3;
+
+  private static final OptimizerSettings ADAMW =
+      new OptimizerSettings(
+          new AdamW(0.9, 0.99, 1e-8, 0.1),
+          LEARNING_RATE,
+          OptimizerSettings.LearningRateScaling.NONE,
+          1,
+          new LearningRateSchedule(0, new LearningRateSchedule.Constant()));
+
+  private static final CpuEngine CPU = new CpuEngine();
+  private static final TorchEngine TORCH = new TorchEngine(Device.Kind.CPU);
 
   /** Default number of draft tokens of {@code generate}. */
   private static final int DRAFT_TOKENS = 4;
@@ -86,12 +102,17 @@ public final class CentroidGpt2 implements Gpt2System {
         1e-5f);
   }
 
-  private static Learner learner(Gpt2Case what, Precision precision) {
+  private static Learner learner(Gpt2Case what, LearnerFactory engine, Precision precision) {
     Architecture architecture =
         new Architecture.Gpt2(
             config(what), false, new Gpt2Execution(what.threads(), 0, false, precision));
     return new NetworkSpec(
-            architecture, InputShape.row(what.block()), what.vocabulary(), Loss.CROSS_ENTROPY, 1)
+            architecture,
+            InputShape.row(what.block()),
+            what.vocabulary(),
+            Loss.CROSS_ENTROPY,
+            1,
+            engine)
         .newLearner();
   }
 
@@ -107,10 +128,12 @@ public final class CentroidGpt2 implements Gpt2System {
 
     Step(Gpt2Case what) {
       steps = what.count();
-      trainings.put("step", new Training(learner(what, Precision.FLOAT32)));
+      trainings.put("step", new Training(learner(what, CPU, Precision.FLOAT32)));
       if (OneDnn.obstacle(WeightFormat.BFLOAT16).isEmpty()) {
-        trainings.put("step-bfloat16", new Training(learner(what, Precision.BFLOAT16)));
+        trainings.put("step-bfloat16", new Training(learner(what, CPU, Precision.BFLOAT16)));
       }
+      trainings.put("step-torch", new Training(learner(what, TORCH, Precision.FLOAT32)));
+      trainings.put("step-torch-bfloat16", new Training(learner(what, TORCH, Precision.BFLOAT16)));
       InputShape shape = InputShape.row(what.block());
       Examples.Builder texts = new Examples.Builder(shape, SourceSchema.FeatureKind.TOKENS);
       SplittableRandom random = new SplittableRandom(1);
@@ -136,14 +159,13 @@ public final class CentroidGpt2 implements Gpt2System {
 
   private static final class Training {
     private final Learner learner;
-    private final Optimizer optimizer;
-    private final GradientNorm norm;
+    private final Stepper stepper;
     private long taken;
 
     Training(Learner learner) {
       this.learner = learner;
-      optimizer = new Optimizer(learner.layout(), new AdamW(0.9, 0.99, 1e-8, 0.1));
-      norm = new GradientNorm(learner.layout());
+      stepper = Stepper.of(learner, ADAMW);
+      stepper.reset();
     }
 
     /** Median milliseconds of a step. */
@@ -151,11 +173,7 @@ public final class CentroidGpt2 implements Gpt2System {
       List<Double> millis = new ArrayList<>();
       for (int i = 0; i < steps; i++) {
         long start = System.nanoTime();
-        learner.gradient(batch, taken++);
-        double gradientNorm = norm.of(learner.gradient(), learner.team());
-        float scale = GradientNorm.clippingFactor(gradientNorm, 1);
-        optimizer.step(
-            learner.parameters(), learner.gradient(), LEARNING_RATE, scale, learner.team());
+        stepper.step(batch, taken++, LEARNING_RATE);
         millis.add((System.nanoTime() - start) / 1e6);
       }
       return Spread.of(millis).median();
@@ -171,7 +189,7 @@ public final class CentroidGpt2 implements Gpt2System {
     private final int newTokens;
 
     Decode(Gpt2Case what) {
-      learner = learner(what, Precision.FLOAT32);
+      learner = learner(what, CPU, Precision.FLOAT32);
       Gpt2Config config = config(what);
       Gpt2Weights floats = Gpt2Weights.of(config, learner.layout(), learner.parameters());
       for (WeightFormat format : WeightFormat.values()) {

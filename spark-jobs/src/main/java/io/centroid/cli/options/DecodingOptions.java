@@ -1,8 +1,11 @@
 package io.centroid.cli.options;
 
+import io.centroid.device.Device;
 import io.centroid.generate.Generator;
-import io.centroid.generate.decoder.DecoderWeights;
+import io.centroid.generate.decoder.CpuDecoding;
+import io.centroid.generate.decoder.Decoding;
 import io.centroid.nn.matrix.WeightFormat;
+import io.centroid.torch.TorchDecoding;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -10,6 +13,19 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Options of how tokens are computed. */
 public final class DecodingOptions {
+  /** Engines that decode. */
+  enum Engine {
+    CPU,
+    TORCH
+  }
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "Engine that computes the tokens, cpu or torch (default: ${DEFAULT-VALUE}).")
+  private Engine engine;
+
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -49,13 +65,20 @@ public final class DecodingOptions {
     }
   }
 
-  /** Number of threads of {@code --prompt}. */
-  public int threads() {
-    return threads;
+  /** How this JVM decodes. */
+  public Decoding here() {
+    return decoding(threads);
   }
 
-  public WeightFormat weights() {
-    return weights;
+  /** How the tasks of a job decode. */
+  public Decoding onExecutors() {
+    return decoding(1);
+  }
+
+  private Decoding decoding(int threadsPerDecoder) {
+    return engine == Engine.CPU
+        ? new CpuDecoding(weights, threadsPerDecoder)
+        : new TorchDecoding(Device.CPU, weights, threadsPerDecoder);
   }
 
   public int draftTokens() {
@@ -71,7 +94,7 @@ public final class DecodingOptions {
   public void check(boolean here) {
     Generator.requireDraftTokens(draftTokens);
     if (here) {
-      DecoderWeights.requirePossible(weights, threads);
+      here().require();
     }
   }
 }

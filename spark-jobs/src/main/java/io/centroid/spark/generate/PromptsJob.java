@@ -7,10 +7,10 @@ import io.centroid.generate.Generator;
 import io.centroid.generate.Sampling;
 import io.centroid.generate.StopCriteria;
 import io.centroid.generate.TokenListener;
+import io.centroid.generate.decoder.Decoding;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Utf8;
 import io.centroid.model.LanguageModel;
-import io.centroid.nn.matrix.WeightFormat;
 import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.ReadResult;
@@ -46,7 +46,7 @@ import scala.Tuple2;
  * line. Each executor loads the model once for all of its tasks. Sampling depends only on the seed
  * and the line number.
  *
- * @param weights format of the weights on the executors
+ * @param decoding how the executors decode
  * @param sampling sampling options of generated texts
  * @param stopCriteria stop criteria of generated texts
  * @param scores true computes log-probabilities instead of generating text
@@ -54,7 +54,7 @@ import scala.Tuple2;
  */
 public record PromptsJob(
     LanguageModel.Location model,
-    WeightFormat weights,
+    Decoding decoding,
     Sampling sampling,
     StopCriteria stopCriteria,
     boolean scores,
@@ -101,7 +101,7 @@ public record PromptsJob(
   private void run(JavaSparkContext spark, String file, Consumer<JavaRDD<String>> consumer) {
     HadoopFiles files = new HadoopFiles(spark.hadoopConfiguration());
     Broadcast<JavaSerialized<SharedModel>> shared =
-        spark.broadcast(new JavaSerialized<>(new SharedModel(files, model, weights)));
+        spark.broadcast(new JavaSerialized<>(new SharedModel(files, model, decoding)));
     try {
       JavaPairRDD<LongWritable, Text> read = lines(spark, files, file);
       JavaPairRDD<Tuple2<LongWritable, Text>, Long> lines =
@@ -302,20 +302,20 @@ public record PromptsJob(
 
     private final HadoopFiles files;
     private final LanguageModel.Location location;
-    private final WeightFormat weights;
+    private final Decoding decoding;
     private transient @Nullable LanguageModel model;
 
-    SharedModel(HadoopFiles files, LanguageModel.Location location, WeightFormat weights) {
+    SharedModel(HadoopFiles files, LanguageModel.Location location, Decoding decoding) {
       this.files = files;
       this.location = location;
-      this.weights = weights;
+      this.decoding = decoding;
     }
 
     synchronized LanguageModel open() {
       LanguageModel opened = model;
       if (opened == null) {
         try {
-          opened = LanguageModel.open(files, location, weights, 1, note -> {});
+          opened = LanguageModel.open(files, location, decoding, note -> {});
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

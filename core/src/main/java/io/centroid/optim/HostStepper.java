@@ -1,14 +1,8 @@
-package io.centroid.train.worker;
+package io.centroid.optim;
 
 import io.centroid.data.Batch;
 import io.centroid.nn.Learner;
 import io.centroid.nn.SgdLearner;
-import io.centroid.optim.GradientNorm;
-import io.centroid.optim.InnerState;
-import io.centroid.optim.Optimizer;
-import io.centroid.optim.OptimizerSettings;
-import io.centroid.optim.Sgd;
-import io.centroid.optim.Stepper;
 import org.jspecify.annotations.Nullable;
 
 /** Takes steps on the learner's parameters in host memory, with {@link Optimizer}. */
