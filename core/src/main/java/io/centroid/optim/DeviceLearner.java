@@ -10,6 +10,12 @@ import java.util.Optional;
 public interface DeviceLearner extends Learner {
 
   /**
+   * Copies {@link #parameters()}, if they were changed on the host, to the device now instead of
+   * with the next step.
+   */
+  void upload();
+
+  /**
    * Creates what takes the learner's steps on its device.
    *
    * @return empty if the device does not have the update rule: its steps are then taken on the

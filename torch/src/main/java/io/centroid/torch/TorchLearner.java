@@ -53,6 +53,11 @@ abstract class TorchLearner implements DeviceLearner {
   /** Adds the gradient of the batch's mean loss to that of the weights, and returns the loss. */
   abstract double backward(Batch batch, long dropoutSeed);
 
+  @Override
+  public final void upload() {
+    Tensor unused = LibTorch.call(tensors::parameters);
+  }
+
   /** In host memory the optimizer of the host takes the steps, on the same memory. */
   @Override
   public final Optional<Stepper> stepper(OptimizerSettings settings) {

@@ -5,6 +5,7 @@ import io.centroid.data.Examples;
 import io.centroid.data.TargetScaling;
 import io.centroid.error.WorkerFailure;
 import io.centroid.nn.Learner;
+import io.centroid.optim.DeviceLearner;
 import io.centroid.optim.InnerState;
 import io.centroid.optim.Stepper;
 import io.centroid.random.Seed;
@@ -55,6 +56,9 @@ final class LearnerTrainer implements LocalTrainer {
   @Override
   public void load(SlicedState start, @Nullable InnerState own) {
     start.loadInto(learner.parameters());
+    if (learner instanceof DeviceLearner device) {
+      device.upload();
+    }
     if (own != null) {
       stepper.restore(own, 0);
       return;
