@@ -24,6 +24,11 @@ public record CpuEngine() implements LearnerFactory {
   }
 
   @Override
+  public void require(Precision precision) {
+    precision.require();
+  }
+
+  @Override
   public Learner create(NetworkSpec spec) {
     OpenBlas.require();
     if (spec.architecture() instanceof Architecture.Mlp mlp) {

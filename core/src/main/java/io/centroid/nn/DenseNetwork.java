@@ -60,8 +60,8 @@ public final class DenseNetwork {
     }
   }
 
-  private static void fill(
-      FloatVector parameters, Entry weight, double deviation, RandomStream random) {
+  /** Fills a weight with normal values of mean 0. */
+  static void fill(FloatVector parameters, Entry weight, double deviation, RandomStream random) {
     float[] chunk = new float[CHUNK];
     for (long from = 0; from < weight.size(); from += CHUNK) {
       int length = (int) Math.min(CHUNK, weight.size() - from);

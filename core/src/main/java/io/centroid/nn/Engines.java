@@ -99,6 +99,14 @@ public record Engines(List<LearnerFactory> available, String chosen) {
                         + String.join(", ", names(available))));
   }
 
+  /** The engine that is chosen, or with {@code auto} tried first. */
+  public LearnerFactory preferred() {
+    return available.stream()
+        .filter(engine -> chosen.equals(AUTO) || engine.name().equals(chosen))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static List<String> names(List<LearnerFactory> engines) {
     return engines.stream().map(LearnerFactory::name).toList();
   }

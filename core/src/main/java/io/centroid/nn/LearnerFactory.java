@@ -2,7 +2,10 @@ package io.centroid.nn;
 
 import io.centroid.device.Device;
 import io.centroid.device.GpuBackend;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
+import io.centroid.nn.matrix.Precision;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +21,21 @@ public interface LearnerFactory extends Serializable {
   String name();
 
   boolean supports(Architecture architecture);
+
+  /**
+   * Requires that products can be computed in a precision, the value of {@code compute.precision}.
+   *
+   * @throws InputException if the engine does not have it, or not on this processor
+   */
+  default void require(Precision precision) {
+    if (precision != Precision.FLOAT32) {
+      throw new InputException(
+          "compute.precision must be float32 when compute.engine is "
+              + name()
+              + ": "
+              + Json.spelling(precision));
+    }
+  }
 
   /**
    * Creates a learner with the spec's initial parameters, which are bitwise identical on every JVM

@@ -63,7 +63,7 @@ final class ResolvedNetwork {
       // Fails before the data is read, which may take long, if the engine cannot run.
       engines.engine(complete.architecture()).versions();
     }
-    config.compute().precision().require();
+    engines.preferred().require(config.compute().precision());
     String start = config.model().initFrom();
     boolean fromStart = choice instanceof Gpt2Settings gpt2 && gpt2.sizes() == null;
     return new ResolvedNetwork(

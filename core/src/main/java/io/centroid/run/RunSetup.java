@@ -15,7 +15,6 @@ import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
-import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
@@ -24,7 +23,6 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
-import io.centroid.nn.matrix.Precision;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
 import io.centroid.train.EarlyStopping;
@@ -76,13 +74,7 @@ record RunSetup(
     Vocabulary vocabulary = sources.vocabulary();
     Architecture architecture = network.architecture(vocabulary);
     LearnerFactory engine = engines.engine(architecture);
-    if (config.compute().precision() != Precision.FLOAT32 && !(engine instanceof CpuEngine)) {
-      throw new InputException(
-          "compute.precision must be float32 when compute.engine is "
-              + engine.name()
-              + ": "
-              + Json.spelling(config.compute().precision()));
-    }
+    engine.require(config.compute().precision());
     TrainingPlan plan = plan(train, training);
     WorkerSpec spec = spec(config, architecture, engine, survey, plan);
     ParameterLayout layout = spec.network().layout();

@@ -1,9 +1,9 @@
 package io.centroid.dl4j;
 
 import io.centroid.data.InputShape;
-import io.centroid.error.InputException;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.CnnNetwork;
 import io.centroid.nn.NetworkSpec;
 import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -28,7 +28,8 @@ final class Dl4jConfigurations {
   }
 
   static MultiLayerConfiguration cnn(NetworkSpec spec, Architecture.Cnn cnn) {
-    requireRoomForPooling(spec.input(), cnn);
+    // Its checks: DL4J has none.
+    CnnNetwork.layout(spec, cnn);
     NeuralNetConfiguration.ListBuilder layers = builder(spec, cnn.activation()).list();
     for (int channels : cnn.channels()) {
       layers.layer(
@@ -89,28 +90,6 @@ final class Dl4jConfigurations {
 
   private static InputType inputType(InputShape input) {
     return InputType.feedForward(input.size());
-  }
-
-  private static void requireRoomForPooling(InputShape input, Architecture.Cnn cnn) {
-    int height = input.height();
-    int width = input.width();
-    for (int block = 0; block < cnn.channels().size(); block++) {
-      height = (height - cnn.kernel() + 1) / 2;
-      width = (width - cnn.kernel() + 1) / 2;
-      if (height < 1 || width < 1) {
-        throw new InputException(
-            "model.channels has "
-                + cnn.channels().size()
-                + " convolutions with a kernel of "
-                + cnn.kernel()
-                + "x"
-                + cnn.kernel()
-                + ", but an image of "
-                + input
-                + " is too small after "
-                + block);
-      }
-    }
   }
 
   private static org.nd4j.linalg.activations.Activation dl4j(Activation activation) {

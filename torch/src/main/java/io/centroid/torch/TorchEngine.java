@@ -3,20 +3,22 @@ package io.centroid.torch;
 import io.centroid.device.Device;
 import io.centroid.device.GpuBackend;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.CnnNetwork;
 import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.OpenBlas;
+import io.centroid.nn.matrix.Precision;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The engine of dense networks and GPT-2 on LibTorch. Layouts and initial parameters equal those of
- * {@link CpuEngine}.
+ * The engine of dense and convolutional networks and of GPT-2 on LibTorch. Layouts equal those of
+ * the other engines, initial parameters those of {@link CpuEngine}.
  *
  * @param device kind of the devices on which tasks compute
  */
@@ -30,8 +32,12 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
 
   @Override
   public boolean supports(Architecture architecture) {
-    return CPU.supports(architecture);
+    return architecture instanceof Architecture.Cnn || CPU.supports(architecture);
   }
+
+  /** Has each of them. */
+  @Override
+  public void require(Precision precision) {}
 
   @Override
   public Learner create(NetworkSpec spec) {
@@ -51,15 +57,12 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
    * @param mirrored whether the device has memory of its own
    */
   static Learner create(NetworkSpec spec, org.bytedeco.pytorch.Device place, boolean mirrored) {
-    ParameterLayout layout = CPU.layout(spec);
-    if (spec.architecture() instanceof Architecture.Mlp mlp) {
-      return LibTorch.call(() -> new DenseTorchLearner(spec, mlp, layout, place, mirrored));
-    }
-    if (spec.architecture() instanceof Architecture.Gpt2 gpt2) {
-      return LibTorch.call(() -> new Gpt2TorchLearner(spec, gpt2, layout, place, mirrored));
-    }
-    throw new IllegalArgumentException(
-        "the engine torch does not support model.name = " + spec.architecture().name());
+    ParameterLayout layout = layoutOf(spec);
+    return LibTorch.call(
+        () ->
+            spec.architecture() instanceof Architecture.Gpt2 gpt2
+                ? new Gpt2TorchLearner(spec, gpt2, layout, place, mirrored)
+                : new FeedForwardTorchLearner(spec, layout, place, mirrored));
   }
 
   @Override
@@ -75,12 +78,20 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
 
   @Override
   public ParameterLayout layout(NetworkSpec spec) {
-    return CPU.layout(spec);
+    return layoutOf(spec);
+  }
+
+  private static ParameterLayout layoutOf(NetworkSpec spec) {
+    return spec.architecture() instanceof Architecture.Cnn cnn
+        ? CnnNetwork.layout(spec, cnn)
+        : CPU.layout(spec);
   }
 
   @Override
   public Optional<String> linearOutput(NetworkSpec spec) {
-    return CPU.linearOutput(spec);
+    return spec.architecture() instanceof Architecture.Cnn cnn
+        ? Optional.of(Integer.toString(CnnNetwork.firstDense(cnn) + cnn.hidden().size()))
+        : CPU.linearOutput(spec);
   }
 
   @Override

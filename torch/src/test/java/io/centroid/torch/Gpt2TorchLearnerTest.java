@@ -27,6 +27,10 @@ import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.gpt2.TinyShakespeare;
 import io.centroid.nn.kernels.MlpFunction;
 import io.centroid.nn.matrix.Precision;
+import io.centroid.optim.AdamW;
+import io.centroid.optim.LearningRateSchedule;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.Stepper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -189,6 +193,43 @@ class Gpt2TorchLearnerTest {
         assertThat(torch.score(batch(ids.length - 1, ids)).loss())
             .isCloseTo(prompt.get("nll_sum").asDouble(), within(1e-4));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void twoHundredStepsHaveTheLossesOfTheEngineCpu(boolean mirrored) throws IOException {
+    int[] text = Arrays.stream(TinyShakespeare.ids()).limit(200_000).map(id -> id % 64).toArray();
+    Gpt2Config config = new Gpt2Config(2, 4, 32, 16, 64, 128, Gpt2Config.Dropout.NONE, 1e-5f);
+    NetworkSpec spec = spec(config, 0, 0, false, Precision.FLOAT32);
+    OptimizerSettings adamW =
+        new OptimizerSettings(
+            new AdamW(0.9, 0.99, 1e-8, 0.1),
+            0.002,
+            OptimizerSettings.LearningRateScaling.NONE,
+            1,
+            new LearningRateSchedule(0, new LearningRateSchedule.Constant()));
+    try (Learner cpu = new CpuEngine().create(spec);
+        Learner torch = Comparisons.learner(spec, mirrored)) {
+      Stepper expected = Stepper.of(cpu, adamW);
+      Stepper actual = Stepper.of(torch, adamW);
+      expected.reset();
+      actual.reset();
+      double first = 0;
+      double last = 0;
+      for (int step = 0; step < 200; step++) {
+        int[][] windows = new int[8][];
+        for (int row = 0; row < 8; row++) {
+          int from = 17 * (8 * step + row);
+          windows[row] = Arrays.copyOfRange(text, from, from + 17);
+        }
+        last = expected.step(batch(16, windows), step, 0.002);
+        first = step == 0 ? last : first;
+        assertThat(actual.step(batch(16, windows), step, 0.002))
+            .as("loss of step " + step)
+            .isCloseTo(last, within(1e-3));
+      }
+      assertThat(last).isLessThan(first - 0.3);
     }
   }
 

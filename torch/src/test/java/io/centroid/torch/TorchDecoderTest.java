@@ -56,8 +56,7 @@ class TorchDecoderTest {
             new HadoopFiles(new Configuration()), new org.apache.hadoop.fs.Path(FIXTURE.toUri()));
     config = directory.config();
     tensors = directory.tensors(memory);
-    prompts =
-        new ObjectMapper().readTree(FIXTURE.resolve("expected.json").toFile()).get("prompts");
+    prompts = new ObjectMapper().readTree(FIXTURE.resolve("expected.json").toFile()).get("prompts");
   }
 
   @AfterEach
@@ -104,8 +103,7 @@ class TorchDecoderTest {
               int[] likeliest = ids(prompt.get("last_top10_ids"));
               for (int i = 0; i < likeliest.length; i++) {
                 assertThat((double) row[likeliest[i]])
-                    .isCloseTo(
-                        prompt.get("last_top10_logits").get(i).asDouble(), within(1e-4));
+                    .isCloseTo(prompt.get("last_top10_logits").get(i).asDouble(), within(1e-4));
               }
             }
           }
@@ -154,8 +152,7 @@ class TorchDecoderTest {
     assertThatThrownBy(() -> new TorchDecoding(Device.CPU, WeightFormat.INT8, 1).require())
         .isInstanceOf(InputException.class)
         .hasMessage("--weights int8: the engine torch has float32 and bfloat16");
-    assertThatThrownBy(
-            () -> new TorchDecoding(Device.cuda("0"), WeightFormat.FLOAT32, 1).require())
+    assertThatThrownBy(() -> new TorchDecoding(Device.cuda("0"), WeightFormat.FLOAT32, 1).require())
         .isInstanceOf(InputException.class)
         .hasMessageMatching("cuda:0: LibTorch .* finds 0 GPU\\(s\\)");
   }

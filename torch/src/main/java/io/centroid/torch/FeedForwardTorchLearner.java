@@ -1,39 +1,52 @@
 package io.centroid.torch;
 
 import io.centroid.data.Batch;
+import io.centroid.data.InputShape;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.CnnNetwork;
 import io.centroid.nn.DenseNetwork;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** A multilayer perceptron, with gradients by autograd. */
-final class DenseTorchLearner extends TorchLearner {
+/** A multilayer perceptron or a convolutional network, with gradients by autograd. */
+final class FeedForwardTorchLearner extends TorchLearner {
   private final NetworkSpec spec;
-  private final Architecture.Mlp mlp;
+  private final Activation activation;
+  private final int convolutions;
+  private final int hidden;
   private final Staging inputs;
   private final Staging targets;
   private long[] classes = {};
 
   /** Creates a learner with the spec's initial parameters. */
-  DenseTorchLearner(
-      NetworkSpec spec,
-      Architecture.Mlp mlp,
-      ParameterLayout layout,
-      Device device,
-      boolean mirrored) {
+  FeedForwardTorchLearner(
+      NetworkSpec spec, ParameterLayout layout, Device device, boolean mirrored) {
     super(new FlatTensors(layout, device, mirrored), 1);
     this.spec = spec;
-    this.mlp = mlp;
+    if (spec.architecture() instanceof Architecture.Mlp mlp) {
+      this.activation = mlp.activation();
+      this.convolutions = 0;
+      this.hidden = mlp.hidden().size();
+      DenseNetwork.initialize(spec, mlp, parameters());
+    } else if (spec.architecture() instanceof Architecture.Cnn cnn) {
+      this.activation = cnn.activation();
+      this.convolutions = cnn.channels().size();
+      this.hidden = cnn.hidden().size();
+      CnnNetwork.initialize(spec, cnn, parameters());
+    } else {
+      throw new IllegalArgumentException(
+          "the engine torch does not support model.name = " + spec.architecture().name());
+    }
     this.inputs = new Staging(device, ScalarType.Float);
     this.targets =
         new Staging(device, spec.loss() == Loss.CROSS_ENTROPY ? ScalarType.Long : ScalarType.Float);
-    DenseNetwork.initialize(spec, mlp, parameters());
   }
 
   @Override
@@ -74,16 +87,35 @@ final class DenseTorchLearner extends TorchLearner {
   /** Outputs of the last layer, shape (rows, outputs). */
   private Tensor outputs(Batch batch) {
     int rows = batch.size();
-    int features = spec.input().size();
-    Tensor x = inputs.floats(batch.inputs(), rows * features, rows, features);
-    int hidden = mlp.hidden().size();
-    for (int layer = 0; layer <= hidden; layer++) {
-      x = layer(layer, x);
-      if (layer < hidden) {
-        x = activated(x, mlp.activation());
+    InputShape shape = spec.input();
+    int count = rows * shape.size();
+    Tensor x =
+        convolutions > 0
+            ? inputs.floats(
+                batch.inputs(), count, rows, shape.channels(), shape.height(), shape.width())
+            : inputs.floats(batch.inputs(), count, rows, shape.size());
+    for (int block = 0; block < convolutions; block++) {
+      x = torch.max_pool2d(activated(convolution(2 * block, x)), 2, 2);
+    }
+    x = x.reshape(rows, -1);
+    for (int dense = 0; dense <= hidden; dense++) {
+      x = layer(2 * convolutions + dense, x);
+      if (dense < hidden) {
+        x = activated(x);
       }
     }
     return x;
+  }
+
+  private Tensor convolution(int layer, Tensor x) {
+    return torch.conv2d(
+        x,
+        weight(layer + ".weight"),
+        new TensorOptional(weight(layer + ".bias")),
+        new long[] {1, 1},
+        new long[] {0, 0},
+        new long[] {1, 1},
+        1);
   }
 
   private Tensor layer(int layer, Tensor x) {
@@ -93,7 +125,7 @@ final class DenseTorchLearner extends TorchLearner {
     return torch.addmm(weight(layer + ".bias"), x, matrix.t());
   }
 
-  private static Tensor activated(Tensor x, Activation activation) {
+  private Tensor activated(Tensor x) {
     return switch (activation) {
       case RELU -> torch.relu(x);
       case TANH -> torch.tanh(x);

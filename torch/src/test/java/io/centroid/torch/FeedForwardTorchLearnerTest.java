@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
+import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Batches;
@@ -18,10 +19,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Parity of dense networks with the engine cpu. */
-class DenseTorchLearnerTest {
+/** Parity of dense networks with the engine cpu, and of convolutional ones with dl4j. */
+class FeedForwardTorchLearnerTest {
   private static final NetworkSpec MNIST =
       spec(784, List.of(128), Activation.RELU, 10, Loss.CROSS_ENTROPY);
 
@@ -49,6 +51,42 @@ class DenseTorchLearnerTest {
         Comparisons.assertGradients(torch, cpu, 1e-5);
         assertThat(torch.predict(batch)).containsExactly(cpu.predict(batch), within(1e-6f));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"RELU, false", "TANH, true", "GELU, false"})
+  void convolutionsComputeWhatTheEngineDl4jComputes(Activation activation, boolean mirrored) {
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Cnn(List.of(4, 3), 3, List.of(6), activation),
+            new InputShape(2, 13, 12),
+            5,
+            Loss.CROSS_ENTROPY,
+            3);
+    try (Learner dl4j = new Dl4jEngine().create(spec);
+        Learner torch = Comparisons.learner(spec, mirrored)) {
+      assertThat(torch.layout()).isEqualTo(dl4j.layout());
+      dl4j.parameters().load(Vectors.values(torch.parameters()));
+      Batch batch = Batches.random(spec, 9, 1);
+      double loss = dl4j.gradient(batch, 1);
+      assertThat(torch.gradient(batch, 1)).isCloseTo(loss, within(1e-6 * loss));
+      Comparisons.assertGradients(torch, dl4j, 1e-5);
+      assertThat(torch.predict(batch)).containsExactly(dl4j.predict(batch), within(1e-6f));
+    }
+  }
+
+  @Test
+  void allEnginesAgreeOnTheMnistNetwork() {
+    try (Learner cpu = new CpuEngine().create(MNIST);
+        Learner dl4j = new Dl4jEngine().create(MNIST);
+        Learner torch = Comparisons.learner(MNIST, false)) {
+      Batch batch = Batches.random(MNIST, 64, 2);
+      double loss = cpu.gradient(batch, 1);
+      assertThat(dl4j.gradient(batch, 1)).isCloseTo(loss, within(1e-6 * loss));
+      assertThat(torch.gradient(batch, 1)).isCloseTo(loss, within(1e-6 * loss));
+      Comparisons.assertGradients(dl4j, cpu, 1e-5);
+      Comparisons.assertGradients(torch, dl4j, 1e-5);
     }
   }
 
