@@ -28,8 +28,8 @@ enum Backend {
   private static final String SERVICE = "META-INF/services/" + Nd4jBackend.class.getName();
 
   private static final String NO_CUDA_JARS =
-      "compute.device = cuda: compute.engine = dl4j needs ND4J's CUDA backend on the class path of"
-          + " the executors: put centroid.jar, lib/dl4j/* and lib/dl4j-cuda/* on"
+      "compute.device = cuda: compute.engine = dl4j needs ND4J's CUDA backend: put centroid.jar,"
+          + " lib/dl4j/* and lib/dl4j-cuda/* on spark.driver.extraClassPath and"
           + " spark.executor.extraClassPath, or set CENTROID_DL4J_CUDA=true for commands on one"
           + " machine";
 
@@ -59,7 +59,8 @@ enum Backend {
     return name.equals(CUDA.provider) ? CUDA : CPU;
   }
 
-  private boolean isOnClassPath() {
+  /** Whether the backend's classes are on the class path; its native code need not be. */
+  boolean isOnClassPath() {
     return loader().getResource(provider.replace('.', '/') + ".class") != null;
   }
 
@@ -113,14 +114,23 @@ enum Backend {
 
   /** ND4J itself would print a stack trace and take the other backend. */
   private void requireUsable() {
-    if (!isOnClassPath()) {
-      throw new InputException(NO_CUDA_JARS);
-    }
+    requireClasses();
     if (failure == null) {
       failure = failure();
     }
     if (!failure.isEmpty()) {
       throw new InputException(failure);
+    }
+  }
+
+  /**
+   * Requires the CUDA backend's classes.
+   *
+   * @throws InputException if they are not on the class path
+   */
+  void requireClasses() {
+    if (!isOnClassPath()) {
+      throw new InputException(NO_CUDA_JARS);
     }
   }
 

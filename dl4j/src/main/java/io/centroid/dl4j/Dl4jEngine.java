@@ -82,10 +82,11 @@ public record Dl4jEngine(Device.Kind device) implements LearnerFactory {
     return Optional.of(new Dl4jEngine(kind));
   }
 
-  /** Those of the CUDA backend, also where only the executors have it. */
+  /** Those of the CUDA backend, if its classes are on the class path; a GPU is not needed. */
   @Override
   public Optional<GpuBackend> gpus() {
-    return Optional.of(Nd4jLibrary.gpus());
+    requireJars();
+    return Backend.CUDA.isOnClassPath() ? Optional.of(Nd4jLibrary.gpus()) : Optional.empty();
   }
 
   @Override

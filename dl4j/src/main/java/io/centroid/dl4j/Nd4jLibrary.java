@@ -63,10 +63,13 @@ public final class Nd4jLibrary {
   }
 
   /**
-   * The versions of executors that compute on GPUs. A driver without CUDA reports the same, so
+   * The versions of executors that compute on GPUs. A driver without a GPU reports the same, so
    * nothing is loaded.
+   *
+   * @throws io.centroid.error.InputException if the CUDA backend is not on the class path
    */
   static Map<String, String> cudaVersions() {
+    Backend.CUDA.requireClasses();
     Properties build = versionsOfBuild();
     return Map.of(
         "engine",
@@ -77,7 +80,7 @@ public final class Nd4jLibrary {
         Loader.getPlatform());
   }
 
-  /** The GPUs for which the CUDA backend has machine code. */
+  /** The GPUs for which the CUDA backend has machine code; CUDA 11 needs the driver 450. */
   static GpuBackend gpus() {
     Properties build = versionsOfBuild();
     return new GpuBackend(

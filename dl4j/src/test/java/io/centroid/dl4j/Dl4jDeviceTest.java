@@ -94,7 +94,7 @@ class Dl4jDeviceTest {
   }
 
   @Test
-  void withoutTheCudaBackendADriverComputesAndATaskIsRefused() {
+  void withoutTheCudaBackendOnTheClassPathCudaIsRefused() {
     NetworkSpec spec =
         new NetworkSpec(
             MNIST.architecture(),
@@ -103,24 +103,37 @@ class Dl4jDeviceTest {
             MNIST.loss(),
             MNIST.seed(),
             new Dl4jEngine(Device.Kind.CUDA));
-    assertThat(spec.layout()).isEqualTo(MNIST.layout());
+    String expected =
+        "compute.device = cuda: compute.engine = dl4j needs ND4J's CUDA backend: put centroid.jar,"
+            + " lib/dl4j/* and lib/dl4j-cuda/* on spark.driver.extraClassPath and"
+            + " spark.executor.extraClassPath, or set CENTROID_DL4J_CUDA=true for commands on one"
+            + " machine";
     assertThatThrownBy(() -> spec.newLearner(Device.cuda("0")))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith(
-            "compute.device = cuda: compute.engine = dl4j needs ND4J's CUDA backend on the class"
-                + " path of the executors")
-        .hasMessageContaining("lib/dl4j-cuda/*");
-    assertThat(spec.versions())
-        .containsEntry("engine", "dl4j 1.0.0-M2.1")
-        .containsEntry("backend", "CUDA 11.6");
-    assertThat(MNIST.versions()).containsEntry("backend", "CPU");
+        .hasMessage(expected);
+    assertThatThrownBy(spec::versions).isInstanceOf(InputException.class).hasMessage(expected);
+    assertThat(new Dl4jEngine().gpus()).isEmpty();
+  }
+
+  /** A driver needs no GPU. */
+  @Test
+  void layoutsAreComputedOnTheBackendThatThereIs() {
+    NetworkSpec network =
+        new NetworkSpec(
+            new Architecture.Cnn(List.of(3), 2, List.of(5), Activation.GELU),
+            new InputShape(1, 6, 6),
+            4,
+            Loss.CROSS_ENTROPY,
+            3,
+            new Dl4jEngine());
+    assertThat(new Dl4jEngine(Device.Kind.CUDA).layout(network)).isEqualTo(network.layout());
+    assertThat(network.versions()).containsEntry("backend", "CPU");
   }
 
   @Test
   void theEngineIsTheSameOnEitherKindOfDevice() {
     assertThat(new Dl4jEngine().on(Device.Kind.CUDA)).contains(new Dl4jEngine(Device.Kind.CUDA));
     assertThat(new Dl4jEngine(Device.Kind.CUDA).on(Device.Kind.CPU)).contains(new Dl4jEngine());
-    assertThat(new Dl4jEngine().gpus().orElseThrow().library())
-        .isEqualTo("ND4J 1.0.0-M2.1 for CUDA 11.6");
+    assertThat(Nd4jLibrary.gpus().library()).isEqualTo("ND4J 1.0.0-M2.1 for CUDA 11.6");
   }
 }
