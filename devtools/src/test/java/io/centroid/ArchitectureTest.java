@@ -211,7 +211,7 @@ class ArchitectureTest {
   @Test
   void modelDirectoriesDependOnlyOnTheModel() {
     dependsOnlyOn("huggingface", "checkpoint.safetensors", "nn..");
-    dependsOnlyOn("dl4j", "data", "nn", "nn.kernels");
+    dependsOnlyOn("dl4j", "data", "device", "nn", "nn.kernels");
     dependsOnlyOn("dl4j.zip", "nn");
     dependsOnlyOn("onnx", "generate");
   }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.factory.Nd4j;
@@ -137,12 +139,12 @@ enum Backend {
   /** Why the backend cannot run; empty if it can. */
   private String failure() {
     try {
-      Nd4jBackend backend =
-          (Nd4jBackend)
-              Class.forName(provider, true, loader()).getDeclaredConstructor().newInstance();
-      backend.canRun();
+      ServiceLoader.load(Nd4jBackend.class, new OneProvider(loader(), provider))
+          .findFirst()
+          .orElseThrow()
+          .canRun();
       return "";
-    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
       return InputErrors.oneLine(
           "compute.device = cuda: ND4J's CUDA backend does not start: " + reason(e));
     }
