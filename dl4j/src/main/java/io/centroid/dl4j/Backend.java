@@ -157,6 +157,9 @@ enum Backend {
       cause = cause.getCause();
     }
     String message = cause.getMessage();
+    if (cause instanceof ClassNotFoundException) {
+      return "the jars of lib/dl4j-cuda are not complete: there is no class " + message;
+    }
     return message == null
         ? cause.getClass().getName()
         : message.lines().findFirst().orElse(cause.getClass().getName());
