@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
@@ -211,7 +212,7 @@ class ArchitectureTest {
   @Test
   void modelDirectoriesDependOnlyOnTheModel() {
     dependsOnlyOn("huggingface", "checkpoint.safetensors", "nn..");
-    dependsOnlyOn("dl4j", "data", "nn", "nn.kernels");
+    dependsOnlyOn("dl4j", "data", "device", "nn", "nn.kernels");
     dependsOnlyOn("dl4j.zip", "nn");
     dependsOnlyOn("onnx", "generate");
   }
@@ -423,7 +424,19 @@ class ArchitectureTest {
             .and(
                 DescribedPredicate.describe(
                     "use Java serialization", ArchitectureTest::usesJavaSerialization));
-    noClasses().that(not(isAnnotatedForKryo)).should().dependOnClassesThat(readers).check(CENTROID);
+    // Loads one of two providers, by the class path and not by a file of a model.
+    DescribedPredicate<JavaClass> startsNd4j =
+        nameMatching("io\\.centroid\\.dl4j\\.Backend").forSubtype();
+    noClasses()
+        .that(not(isAnnotatedForKryo.or(startsNd4j)))
+        .should()
+        .dependOnClassesThat(readers)
+        .check(CENTROID);
+    noClasses()
+        .that(startsNd4j)
+        .should()
+        .dependOnClassesThat(readers.and(not(belongToAnyOf(ServiceLoader.class))))
+        .check(CENTROID);
     noClasses()
         .that(isAnnotatedForKryo)
         .should()

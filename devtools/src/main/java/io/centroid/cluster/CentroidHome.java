@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The folder of {@code ./centroid} and of its build output. The launcher sets the system property
@@ -83,6 +84,28 @@ public record CentroidHome(Path root) {
     return lib().resolve("dl4j");
   }
 
+  /** Folder of the LibTorch engine. */
+  public Path torchJars() {
+    return lib().resolve("torch");
+  }
+
+  /** Folder of ND4J's CUDA backend, which a build with {@code -Pcuda} has. */
+  private Path dl4jCudaJars() {
+    return lib().resolve("dl4j-cuda");
+  }
+
+  /**
+   * Class path entries of the engines and libraries that are not in the job jar. ND4J's CUDA
+   * backend takes LibTorch's place if {@code CENTROID_DL4J_CUDA} is {@code true}, as in the
+   * launcher: their CUDA libraries have equal names.
+   */
+  public List<String> engineJars() {
+    boolean cuda = "true".equals(System.getenv("CENTROID_DL4J_CUDA"));
+    return Stream.of(dl4jJars(), cuda ? dl4jCudaJars() : torchJars(), oneDnnJars())
+        .map(folder -> folder + "/*")
+        .toList();
+  }
+
   /** Folder of oneDNN, for products in low precision. */
   public Path oneDnnJars() {
     return lib().resolve("onednn");
@@ -120,8 +143,7 @@ public record CentroidHome(Path root) {
     entries.add(conf().toString());
     entries.add(jobJar().toString());
     entries.add(sparkJars() + "/*");
-    entries.add(dl4jJars() + "/*");
-    entries.add(oneDnnJars() + "/*");
+    entries.addAll(engineJars());
     entries.add(servingJars() + "/*");
     developerJars().forEach(jar -> entries.add(jar.toString()));
     return String.join(File.pathSeparator, entries);

@@ -217,19 +217,16 @@ final class SubmitCommand implements Callable<Integer> {
     for (String property : configuration) {
       line.addAll(List.of("--conf", property));
     }
-    // The cluster is on this machine: its executors load the DL4J engine and oneDNN from this
-    // checkout, together with the job jar, since their class loader needs JavaCPP.
+    // The cluster is on this machine: its executors load the engines and oneDNN from this checkout,
+    // together with the job jar, since their class loader needs JavaCPP.
     if (configuration.stream().noneMatch(property -> property.startsWith(EXECUTOR_CLASS_PATH))) {
       line.addAll(
           List.of(
               "--conf",
               EXECUTOR_CLASS_PATH
                   + home.jobJar()
-                  + ":"
-                  + home.dl4jJars()
-                  + "/*:"
-                  + home.oneDnnJars()
-                  + "/*"));
+                  + File.pathSeparator
+                  + String.join(File.pathSeparator, home.engineJars())));
     }
     line.add(home.jobJar().toString());
     line.addAll(command);
@@ -258,8 +255,7 @@ final class SubmitCommand implements Callable<Integer> {
     entries.add(cluster.configuration().toString());
     entries.add(home.jobJar().toString());
     entries.add(home.sparkJars() + "/*");
-    entries.add(home.dl4jJars() + "/*");
-    entries.add(home.oneDnnJars() + "/*");
+    entries.addAll(home.engineJars());
     if (SERVING.contains(command.get(0))) {
       entries.add(home.servingJars() + "/*");
     }

@@ -44,6 +44,8 @@ class JobJarIT {
             name ->
                 name.startsWith("org/nd4j/")
                     || name.startsWith("org/bytedeco/dnnl/")
+                    || name.startsWith("org/bytedeco/pytorch/")
+                    || name.startsWith("org/bytedeco/cuda/")
                     || name.startsWith("org/deeplearning4j/")
                     || name.startsWith("ai/onnxruntime/")
                     || name.startsWith("io/centroid/devtools/")
@@ -55,6 +57,15 @@ class JobJarIT {
     try (Stream<Path> jars = Files.list(home.dl4jJars())) {
       assertThat(jars.flatMap(jar -> entries(jar).stream()))
           .filteredOn(name -> name.startsWith(NATIVE) && name.endsWith("/libnd4jcpu.so"))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void theLibTorchEngineContainsOneNativeBuild() throws IOException {
+    try (Stream<Path> jars = Files.list(home.torchJars())) {
+      assertThat(jars.flatMap(jar -> entries(jar).stream()))
+          .filteredOn(name -> name.matches("org/bytedeco/pytorch/[^/]+/libtorch_cpu\\.so"))
           .hasSize(1);
     }
   }

@@ -73,6 +73,21 @@ class LauncherTest {
         .doesNotContain("/conf:/no/such");
   }
 
+  @Test
+  void oneOfTheGpuEnginesIsOnTheClassPath() throws Exception {
+    assertThat(run("train").output()).contains("/lib/torch/*:").doesNotContain("dl4j-cuda");
+    environment.put("CENTROID_DL4J_CUDA", "true");
+    Tool.Outcome missing = run("train");
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.output().lines())
+        .singleElement()
+        .asString()
+        .startsWith("centroid: CENTROID_DL4J_CUDA=true needs ")
+        .endsWith("/home/lib/dl4j-cuda, which a build with -Pcuda makes");
+    Files.createDirectories(folder.resolve("home/lib/dl4j-cuda"));
+    assertThat(run("train").output()).contains("/lib/dl4j-cuda/*:").doesNotContain("/lib/torch");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"1.8.0_292", "11.0.2", "16", "22.0.1", "24", "25.0.3", "26-ea"})
   void javaVersionsThatSparkAndHadoopDoNotRunOnAreRefused(String version) throws Exception {

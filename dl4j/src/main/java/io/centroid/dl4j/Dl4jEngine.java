@@ -1,5 +1,7 @@
 package io.centroid.dl4j;
 
+import io.centroid.device.Device;
+import io.centroid.device.GpuBackend;
 import io.centroid.dl4j.zip.Dl4jZip;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
@@ -12,14 +14,17 @@ import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The engine that runs dense, convolutional and DL4J-configured networks as DL4J's
  * MultiLayerNetwork or ComputationGraph. Initial parameters of dense networks equal those of {@link
  * CpuEngine}.
+ *
+ * @param device kind of the devices on which tasks compute
  */
-public record Dl4jEngine() implements LearnerFactory {
+public record Dl4jEngine(Device.Kind device) implements LearnerFactory {
   private static final String NO_JARS =
       "the engine dl4j needs DL4J and ND4J on the class path of the driver and the executors:"
           + " name the jars in lib/dl4j by --jars, or put centroid.jar and lib/dl4j/* on"
@@ -28,6 +33,11 @@ public record Dl4jEngine() implements LearnerFactory {
   private static final String NO_JOB_JAR =
       "the jars in lib/dl4j are on extraClassPath without centroid.jar, which contains their"
           + " dependencies: put centroid.jar there too, or name them by --jars instead";
+
+  /** The engine with tasks that compute on the CPU. */
+  public Dl4jEngine() {
+    this(Device.Kind.CPU);
+  }
 
   @Override
   public String name() {
@@ -43,8 +53,40 @@ public record Dl4jEngine() implements LearnerFactory {
 
   @Override
   public Learner create(NetworkSpec spec) {
+    return onDriver(spec);
+  }
+
+  @Override
+  public Learner create(NetworkSpec spec, Device on) {
     requireJars();
-    return Dl4jLearner.create(spec);
+    Nd4jLibrary.require(on.kind());
+    return Dl4jLearner.create(
+        spec,
+        on.kind() == Device.Kind.CUDA
+            ? OptionalInt.of(CudaOrdinal.of(on.address()))
+            : OptionalInt.empty());
+  }
+
+  /**
+   * A learner of the driver. It computes on the CPU, unless tasks of the same JVM compute on a GPU:
+   * ND4J has one backend in a JVM.
+   */
+  private Dl4jLearner onDriver(NetworkSpec spec) {
+    requireJars();
+    Nd4jLibrary.prefer(device);
+    return Dl4jLearner.create(spec, OptionalInt.empty());
+  }
+
+  @Override
+  public Optional<LearnerFactory> on(Device.Kind kind) {
+    return Optional.of(new Dl4jEngine(kind));
+  }
+
+  /** Those of the CUDA backend, if its classes are on the class path; a GPU is not needed. */
+  @Override
+  public Optional<GpuBackend> gpus() {
+    requireJars();
+    return Backend.CUDA.isOnClassPath() ? Optional.of(Nd4jLibrary.gpus()) : Optional.empty();
   }
 
   @Override
@@ -56,8 +98,7 @@ public record Dl4jEngine() implements LearnerFactory {
 
   @Override
   public Optional<String> linearOutput(NetworkSpec spec) {
-    requireJars();
-    try (Dl4jLearner learner = Dl4jLearner.create(spec)) {
+    try (Dl4jLearner learner = onDriver(spec)) {
       return learner.linearOutput();
     }
   }
@@ -65,6 +106,10 @@ public record Dl4jEngine() implements LearnerFactory {
   @Override
   public Map<String, String> versions() {
     requireJars();
+    if (device == Device.Kind.CUDA) {
+      return Nd4jLibrary.cudaVersions();
+    }
+    Nd4jLibrary.prefer(device);
     return Nd4jLibrary.versions();
   }
 
@@ -72,7 +117,7 @@ public record Dl4jEngine() implements LearnerFactory {
   public Optional<StoredNetwork> open(HadoopFiles files, String location) {
     requireJars();
     Dl4jZip zip = Dl4jZip.read(files, location);
-    Nd4jLibrary.prepare();
+    Nd4jLibrary.prefer(device);
     // Built here so that errors of the network name the zip file.
     Dl4jJson.network(zip.configurationPlace(), zip.configuration(), 0);
     return Optional.of(zip);

@@ -2,6 +2,7 @@ package io.centroid.dl4j;
 
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
+import io.centroid.device.Device;
 import io.centroid.error.InputException;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.DenseNetwork;
@@ -14,7 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.FloatPointer;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -27,46 +29,67 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.lossfunctions.impl.LossL2;
 
 /**
- * A learner backed by a DL4J MultiLayerNetwork or ComputationGraph. The flat parameter and gradient
- * vectors share the network's memory, so an optimizer step needs no copy. DL4J's updaters are not
- * used.
+ * A learner backed by a DL4J MultiLayerNetwork or ComputationGraph. On ND4J's CPU backend the flat
+ * parameter and gradient vectors share the network's memory, so an optimizer step needs no copy; on
+ * a GPU they are copies in the host's memory. DL4J's updaters are not used.
  */
 final class Dl4jLearner implements Learner {
   private final NetworkSpec spec;
   private final Dl4jNetwork network;
   private final ParameterLayout layout;
-  private final FloatVector parameters;
-  private final FloatVector gradient;
+  private final OptionalInt gpu;
+  private final HostVector parameters;
+  private final HostVector gradient;
   private final List<INDArray> summedGradients;
   private final boolean imageInput;
   private final Map<Integer, INDArray> inputsBySize = new HashMap<>();
   private final Map<Integer, INDArray> targetsBySize = new HashMap<>();
 
-  private Dl4jLearner(NetworkSpec spec, Dl4jNetwork network) {
+  private Dl4jLearner(
+      NetworkSpec spec,
+      Dl4jNetwork network,
+      OptionalInt gpu,
+      Function<INDArray, HostVector> vectors) {
     this.spec = spec;
     this.network = network;
+    this.gpu = gpu;
     this.layout = Dl4jLayout.of(network);
-    this.parameters = vector(network.parameters());
-    this.gradient = vector(network.gradients());
+    this.parameters = vectors.apply(network.parameters());
+    this.gradient = vectors.apply(network.gradients());
     this.summedGradients = summedGradients();
     this.imageInput = network.takesImages();
   }
 
-  /** Wraps the memory of a contiguous array of ND4J's CPU backend without copying. */
-  private static FloatVector vector(INDArray array) {
-    FloatPointer pointer = new FloatPointer(array.data().addressPointer());
-    return FloatVector.wrap(pointer, array.length(), array);
+  /** Creates a learner for work that needs no particular device. */
+  static Dl4jLearner create(NetworkSpec spec) {
+    Nd4jLibrary.prefer(Device.Kind.CPU);
+    return create(spec, OptionalInt.empty());
   }
 
-  static Dl4jLearner create(NetworkSpec spec) {
-    Nd4jLibrary.prepare();
-    Dl4jNetwork network = network(spec);
-    Dl4jLearner learner = new Dl4jLearner(spec, network);
+  /**
+   * Creates a learner on the backend that ND4J runs on.
+   *
+   * @param gpu CUDA's number of the GPU on which to compute; empty for the backend's default device
+   */
+  static Dl4jLearner create(NetworkSpec spec, OptionalInt gpu) {
+    return create(
+        spec, gpu, Backend.running() == Backend.CPU ? HostVector::shared : HostVector::mirror);
+  }
+
+  /**
+   * Creates a learner with vectors of a kind.
+   *
+   * @param vectors makes the vectors of parameters and gradient
+   */
+  static Dl4jLearner create(
+      NetworkSpec spec, OptionalInt gpu, Function<INDArray, HostVector> vectors) {
+    gpu.ifPresent(CudaOrdinal::use);
+    Dl4jLearner learner = new Dl4jLearner(spec, network(spec), gpu, vectors);
     if (spec.architecture() instanceof Architecture.Dl4j) {
       learner.requireFits();
     }
     if (spec.architecture() instanceof Architecture.Mlp mlp) {
-      DenseNetwork.initialize(spec, mlp, learner.parameters);
+      DenseNetwork.initialize(spec, mlp, learner.parameters.values());
     }
     return learner;
   }
@@ -112,12 +135,12 @@ final class Dl4jLearner implements Learner {
 
   @Override
   public FloatVector parameters() {
-    return parameters;
+    return parameters.values();
   }
 
   @Override
   public FloatVector gradient() {
-    return gradient;
+    return gradient.values();
   }
 
   @Override
@@ -127,23 +150,32 @@ final class Dl4jLearner implements Learner {
 
   @Override
   public double gradient(Batch batch, long dropoutSeed) {
+    load();
     Nd4j.getRandom().setSeed(dropoutSeed);
     double loss = network.backpropagate(inputs(batch), targets(batch));
     for (INDArray summed : summedGradients) {
       summed.divi(batch.size());
     }
+    gradient.download();
     return loss;
   }
 
   @Override
   public float[] predict(Batch batch) {
+    load();
     INDArray output = network.output(inputs(batch));
     return output.dup('c').data().getFloatsAt(0, batch.size() * spec.outputs());
   }
 
+  /** Prepares the calling thread and the network's parameters; tasks use any thread. */
+  private void load() {
+    gpu.ifPresent(CudaOrdinal::use);
+    parameters.upload();
+  }
+
   private INDArray inputs(Batch batch) {
     INDArray inputs = inputsBySize.computeIfAbsent(batch.size(), this::newInputs);
-    write(inputs, batch.inputs(), batch.size() * spec.input().size());
+    HostVector.write(inputs, batch.inputs(), batch.size() * spec.input().size());
     return inputs;
   }
 
@@ -169,12 +201,8 @@ final class Dl4jLearner implements Learner {
         case BINARY_CROSS_ENTROPY, MEAN_SQUARED_ERROR -> values[row] = batch.targets()[row];
       }
     }
-    write(targets, values, values.length);
+    HostVector.write(targets, values, values.length);
     return targets;
-  }
-
-  private static void write(INDArray array, float[] values, int length) {
-    new FloatPointer(array.data().addressPointer()).put(values, 0, length);
   }
 
   /** Gradients that DL4J sums over the batch: all except those of running statistics. */
