@@ -73,6 +73,19 @@ public interface LearnerFactory extends Serializable {
     return Optional.empty();
   }
 
+  /**
+   * A network's initial parameters, which the driver computes.
+   *
+   * @throws InputException if the network does not fit its input or outputs
+   */
+  default float[] initialParameters(NetworkSpec spec) {
+    try (Learner learner = create(spec)) {
+      float[] initial = new float[Math.toIntExact(learner.layout().parameterCount())];
+      learner.parameters().store(initial);
+      return initial;
+    }
+  }
+
   /** Layout of a network's parameters. */
   ParameterLayout layout(NetworkSpec spec);
 

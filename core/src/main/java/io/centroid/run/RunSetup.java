@@ -16,7 +16,6 @@ import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
-import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.LinearOutput;
 import io.centroid.nn.Loss;
@@ -123,11 +122,7 @@ record RunSetup(
 
   /** Random initial parameters. */
   float[] initialParameters() {
-    try (Learner learner = spec.network().newLearner()) {
-      float[] initial = new float[Math.toIntExact(layout.parameterCount())];
-      learner.parameters().store(initial);
-      return initial;
-    }
+    return spec.network().engine().initialParameters(spec.network());
   }
 
   /** Step of the best checkpoint by the run's metric; null if none was evaluated. */

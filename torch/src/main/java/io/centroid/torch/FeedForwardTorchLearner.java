@@ -4,8 +4,6 @@ import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
-import io.centroid.nn.CnnNetwork;
-import io.centroid.nn.DenseNetwork;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
@@ -25,7 +23,7 @@ final class FeedForwardTorchLearner extends TorchLearner {
   private final Staging targets;
   private long[] classes = {};
 
-  /** Creates a learner with the spec's initial parameters. */
+  /** Creates a learner with all parameters 0. */
   FeedForwardTorchLearner(
       NetworkSpec spec, ParameterLayout layout, Device device, boolean mirrored) {
     super(new FlatTensors(layout, device, mirrored), 1);
@@ -34,12 +32,10 @@ final class FeedForwardTorchLearner extends TorchLearner {
       this.activation = mlp.activation();
       this.convolutions = 0;
       this.hidden = mlp.hidden().size();
-      DenseNetwork.initialize(spec, mlp, parameters());
     } else if (spec.architecture() instanceof Architecture.Cnn cnn) {
       this.activation = cnn.activation();
       this.convolutions = cnn.channels().size();
       this.hidden = cnn.hidden().size();
-      CnnNetwork.initialize(spec, cnn, parameters());
     } else {
       throw new IllegalArgumentException(
           "the engine torch does not support model.name = " + spec.architecture().name());

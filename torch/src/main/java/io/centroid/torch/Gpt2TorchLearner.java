@@ -7,7 +7,6 @@ import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.TokenLearner;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
-import io.centroid.nn.gpt2.Gpt2Initialization;
 import io.centroid.nn.gpt2.Gpt2Layout;
 import io.centroid.nn.matrix.Precision;
 import java.util.ArrayList;
@@ -52,7 +51,7 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
   private final Staging targets;
   private final Staging lastRows;
 
-  /** Creates a learner with the spec's initial parameters. */
+  /** Creates a learner with all parameters 0. */
   Gpt2TorchLearner(
       NetworkSpec spec,
       Architecture.Gpt2 gpt2,
@@ -69,7 +68,6 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
     this.tokens = new Staging(device, ScalarType.Long);
     this.targets = new Staging(device, ScalarType.Long);
     this.lastRows = new Staging(device, ScalarType.Long);
-    Gpt2Initialization.fill(config, layout, parameters(), spec.seed());
   }
 
   @Override

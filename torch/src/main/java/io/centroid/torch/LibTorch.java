@@ -1,11 +1,13 @@
 package io.centroid.torch;
 
+import io.centroid.device.GpuBackend;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.error.NativeCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
@@ -23,6 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class LibTorch {
   /** Version of the JavaCPP preset, such as 2.10.0-1.5.13. */
   static final String VERSION = version();
+
+  /**
+   * What the build for CUDA has code for: its {@code NVCC architecture flags}. CUDA 13 needs driver
+   * 580 (CUDA Toolkit release notes, "CUDA toolkit and corresponding driver versions").
+   */
+  static final GpuBackend GPUS =
+      new GpuBackend(
+          "LibTorch " + VERSION.replaceFirst("-.*", "") + " for CUDA 13.1",
+          List.of(75, 80, 90, 100, 120),
+          580);
 
   private static final Pattern INSTRUCTIONS = Pattern.compile("CPU capability usage: (\\S+)");
 
@@ -49,6 +61,14 @@ final class LibTorch {
                     + " (executors: spark.executor.extraClassPath)");
       }
     }
+  }
+
+  /** Whether the build for CUDA is on the class path. */
+  static boolean isBuiltForGpus() {
+    return LibTorch.class
+            .getClassLoader()
+            .getResource("org/bytedeco/pytorch/linux-x86_64-gpu/libtorch_cuda.so")
+        != null;
   }
 
   /**

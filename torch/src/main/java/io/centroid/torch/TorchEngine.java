@@ -5,13 +5,15 @@ import io.centroid.device.GpuBackend;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.CnnNetwork;
 import io.centroid.nn.CpuEngine;
+import io.centroid.nn.DenseNetwork;
 import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
+import io.centroid.nn.gpt2.Gpt2Initialization;
+import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.OpenBlas;
 import io.centroid.nn.matrix.Precision;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -58,11 +60,14 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
    */
   static Learner create(NetworkSpec spec, org.bytedeco.pytorch.Device place, boolean mirrored) {
     ParameterLayout layout = layoutOf(spec);
-    return LibTorch.call(
-        () ->
-            spec.architecture() instanceof Architecture.Gpt2 gpt2
-                ? new Gpt2TorchLearner(spec, gpt2, layout, place, mirrored)
-                : new FeedForwardTorchLearner(spec, layout, place, mirrored));
+    Learner learner =
+        LibTorch.call(
+            () ->
+                spec.architecture() instanceof Architecture.Gpt2 gpt2
+                    ? new Gpt2TorchLearner(spec, gpt2, layout, place, mirrored)
+                    : new FeedForwardTorchLearner(spec, layout, place, mirrored));
+    initialize(spec, layout, learner.parameters());
+    return learner;
   }
 
   @Override
@@ -70,10 +75,35 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
     return Optional.of(new TorchEngine(kind));
   }
 
+  /**
+   * Those of LibTorch's build for CUDA, if that is on the class path: the driver need not load it.
+   */
   @Override
   public Optional<GpuBackend> gpus() {
-    return Optional.of(
-        new GpuBackend("LibTorch 2.10.0 for CUDA 13.1", List.of(75, 80, 90, 100, 120), 580));
+    return LibTorch.isBuiltForGpus() ? Optional.of(LibTorch.GPUS) : Optional.empty();
+  }
+
+  /** Computed without LibTorch, which the driver may be unable to load. */
+  @Override
+  public float[] initialParameters(NetworkSpec spec) {
+    ParameterLayout layout = layout(spec);
+    try (FloatVector parameters = FloatVector.allocate(layout.parameterCount())) {
+      initialize(spec, layout, parameters);
+      float[] initial = new float[Math.toIntExact(layout.parameterCount())];
+      parameters.store(initial);
+      return initial;
+    }
+  }
+
+  private static void initialize(NetworkSpec spec, ParameterLayout layout, FloatVector parameters) {
+    Architecture architecture = spec.architecture();
+    if (architecture instanceof Architecture.Mlp mlp) {
+      DenseNetwork.initialize(spec, mlp, parameters);
+    } else if (architecture instanceof Architecture.Cnn cnn) {
+      CnnNetwork.initialize(spec, cnn, parameters);
+    } else if (architecture instanceof Architecture.Gpt2 gpt2) {
+      Gpt2Initialization.fill(gpt2.config(), layout, parameters, spec.seed());
+    }
   }
 
   @Override
