@@ -2,8 +2,11 @@ package io.centroid.torch;
 
 import io.centroid.device.Device;
 import io.centroid.error.InputException;
+import org.bytedeco.pytorch.cuda.CUDAAllocator;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch_cuda;
+import org.jspecify.annotations.Nullable;
 
 /** LibTorch's devices. */
 final class TorchDevices {
@@ -20,6 +23,25 @@ final class TorchDevices {
         ? new org.bytedeco.pytorch.Device(DeviceType.CPU)
         : new org.bytedeco.pytorch.Device(
             DeviceType.CUDA, (byte) Integer.parseInt(device.address()));
+  }
+
+  /** What reads the peak; null if its native code cannot be loaded. */
+  private static final class Allocator {
+    static final @Nullable CUDAAllocator MADE = make();
+
+    private static @Nullable CUDAAllocator make() {
+      try {
+        return torch_cuda.getAllocator();
+      } catch (LinkageError | TypeNotPresentException e) {
+        return null;
+      }
+    }
+  }
+
+  /** Peak of the memory that LibTorch has reserved on a GPU, in bytes; 0 if unknown. */
+  static long peakBytes(org.bytedeco.pytorch.Device device) {
+    CUDAAllocator allocator = device.is_cuda() ? Allocator.MADE : null;
+    return allocator == null ? 0 : allocator.getDeviceStats(device.index()).reserved_bytes().peak();
   }
 
   /**

@@ -53,6 +53,11 @@ abstract class TorchLearner implements DeviceLearner {
   /** Adds the gradient of the batch's mean loss to that of the weights, and returns the loss. */
   abstract double backward(Batch batch, long dropoutSeed);
 
+  /** Reserved by this process: LibTorch keeps what it once needed. */
+  public final long peakDeviceBytes() {
+    return TorchDevices.peakBytes(tensors.device());
+  }
+
   @Override
   public final void upload() {
     Tensor unused = LibTorch.call(tensors::parameters);
