@@ -1,8 +1,10 @@
 package io.centroid.nn;
 
+import io.centroid.device.Device;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,26 @@ public record Engines(List<LearnerFactory> available, String chosen) {
   }
 
   /**
+   * The engines that compute on devices of a kind, with the same choice.
+   *
+   * @throws InputException if the chosen engine does not compute on them
+   */
+  public Engines on(Device.Kind kind) {
+    List<LearnerFactory> able =
+        available.stream().map(engine -> engine.on(kind)).flatMap(Optional::stream).toList();
+    if (!chosen.equals(AUTO) && !names(able).contains(chosen)) {
+      throw new InputException(
+          "compute.device = "
+              + Json.spelling(kind)
+              + " needs an engine with GPU support: compute.engine must be "
+              + (able.isEmpty() ? "one that this program does not have" : alternatives(names(able)))
+              + ": "
+              + chosen);
+    }
+    return new Engines(able, chosen);
+  }
+
+  /**
    * The engine for a network.
    *
    * @throws InputException if the chosen engine does not support the network, or with {@code auto}
@@ -64,8 +86,9 @@ public record Engines(List<LearnerFactory> available, String chosen) {
       throw new InputException(
           "model.name = "
               + architecture.name()
-              + " is supported by none of this program's engines: "
-              + String.join(", ", names(available)));
+              + " is supported by none of this program's engines"
+              + (onGpus() ? " for compute.device = cuda: " : ": ")
+              + (available.isEmpty() ? "there are none" : String.join(", ", names(available))));
     }
     return able.stream()
         .filter(engine -> chosen.equals(AUTO) || engine.name().equals(chosen))
@@ -97,6 +120,10 @@ public record Engines(List<LearnerFactory> available, String chosen) {
                     location
                         + ": none of this program's engines reads networks from files: "
                         + String.join(", ", names(available))));
+  }
+
+  private boolean onGpus() {
+    return available.isEmpty() || available.get(0).device() != Device.Kind.CPU;
   }
 
   private static List<String> names(List<LearnerFactory> engines) {

@@ -12,6 +12,7 @@ import io.centroid.huggingface.ModelWriter;
 import io.centroid.model.ModelExport;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
+import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.run.data.DataChoice;
 import io.centroid.run.data.DataConfiguration;
@@ -199,6 +200,7 @@ class ClassifierStartTest {
           config,
           FriendlyTexts.FILES,
           Engines.CPU,
+          DeviceChoice.examine(config.compute().device(), new CpuEngine(), data, RunObserver.NONE),
           ResolvedNetwork.of(config, FriendlyTexts.FILES, Engines.CPU),
           sources,
           DataSurvey.of(config, sources, data));

@@ -95,6 +95,8 @@ public final class SparkContexts {
     conf.setIfMissing("spark.shuffle.checksum.enabled", "false");
     // Parallelism comes from workers; two threads per task were slower under load.
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
+    // CUDA numbers GPUs as nvidia-smi and Spark's discovery scripts do.
+    conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     config.compute().cpuKernels().ifPresent(kernels -> pin(conf, kernels));
     // The driver collects one copy of a large model, or 64 MiB of small deltas.
     conf.setIfMissing("spark.driver.maxResultSize", "4g");
