@@ -9,6 +9,7 @@ import io.centroid.device.GpuReport;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
+import io.centroid.spark.internal.ActiveExecutor;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.Lifetimes;
 import io.centroid.spark.placement.TaskDevices;
@@ -189,7 +190,12 @@ public final class SparkShardedData implements ShardedData {
 
   @Override
   public List<GpuReport> gpus() {
-    return homes.gpus().reports();
+    return homes
+        .gpus()
+        .reports(
+            (executors, examine) ->
+                Jobs.<ActiveExecutor, GpuReport>results(
+                    "examination of the GPUs", executors, examine::of));
   }
 
   @Override

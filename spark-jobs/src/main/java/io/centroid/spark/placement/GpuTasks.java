@@ -1,10 +1,10 @@
 package io.centroid.spark.placement;
 
 import io.centroid.device.GpuReport;
-import io.centroid.spark.Jobs;
 import io.centroid.spark.internal.ActiveExecutor;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.LocatedRdd;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +80,22 @@ public final class GpuTasks {
         .build();
   }
 
-  /** What each executor reports about its GPUs; or that Spark's configuration gives it none. */
-  public List<GpuReport> reports() {
+  /** A job that examines executors. */
+  public interface Examination {
+    List<GpuReport> run(RDD<ActiveExecutor> executors, Examine examine);
+  }
+
+  /** The task of an {@link Examination}. */
+  public interface Examine extends Serializable {
+    GpuReport of(ActiveExecutor executor);
+  }
+
+  /**
+   * What each executor reports about its GPUs; or that Spark's configuration gives it none.
+   *
+   * @param job runs the examination
+   */
+  public List<GpuReport> reports(Examination job) {
     if (context.isLocal()) {
       return List.of(GpuReport.ofThisJvm("this process", Optional.empty()));
     }
@@ -89,28 +103,33 @@ public final class GpuTasks {
     if (problem.isPresent()) {
       return List.of(GpuReport.none(context.master(), problem.get()));
     }
+    Map<String, Assigned> assigned = new HashMap<>();
     List<ActiveExecutor> executors = ActiveExecutor.settled(context);
-    Map<String, List<String>> addresses = new HashMap<>();
-    executors.forEach(executor -> addresses.put(executor.id(), executor.gpus()));
+    executors.forEach(
+        executor ->
+            assigned.put(
+                executor.id(),
+                new Assigned(
+                    "executor " + executor.id() + " on " + executor.host(), executor.gpus())));
     // An executor that was busy may have given its task to another one, which reports twice.
     Map<String, GpuReport> byPlace = new TreeMap<>();
     JobProperties.described(
             context,
             "examining the GPUs of the executors",
-            () ->
-                Jobs.<ActiveExecutor, GpuReport>results(
-                    "examination of the GPUs",
-                    LocatedRdd.of(context, executors),
-                    executor -> report(addresses)))
+            () -> job.run(LocatedRdd.of(context, executors), executor -> report(assigned)))
         .forEach(report -> byPlace.put(report.place(), report));
     return List.copyOf(byPlace.values());
   }
 
-  private static GpuReport report(Map<String, List<String>> addresses) {
+  /** Name and GPUs of an executor. */
+  private record Assigned(String place, List<String> gpus) implements Serializable {}
+
+  private static GpuReport report(Map<String, Assigned> assigned) {
     String id = SparkEnv.get().executorId();
-    return GpuReport.ofThisJvm(
-        "executor " + id + " on " + SparkEnv.get().blockManager().blockManagerId().host(),
-        Optional.ofNullable(addresses.get(id)));
+    Assigned own = assigned.get(id);
+    return own == null
+        ? GpuReport.ofThisJvm("executor " + id, Optional.empty())
+        : GpuReport.ofThisJvm(own.place, Optional.of(own.gpus));
   }
 
   /** Why Spark's configuration does not give each task a GPU of its own; empty if it does. */

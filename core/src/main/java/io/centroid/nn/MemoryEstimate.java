@@ -1,7 +1,5 @@
-package io.centroid.memory;
+package io.centroid.nn;
 
-import io.centroid.nn.Architecture;
-import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,12 +1,8 @@
-package io.centroid.memory;
+package io.centroid.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.data.InputShape;
-import io.centroid.nn.Activation;
-import io.centroid.nn.Architecture;
-import io.centroid.nn.Loss;
-import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.matrix.Precision;
