@@ -9,9 +9,9 @@ import io.centroid.error.InputException;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.MemoryEstimate;
 import io.centroid.nn.NetworkSpec;
-import io.centroid.train.ShardedData;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Decides once, on the driver, on which devices the tasks of a run compute, by what the JVMs in
@@ -39,16 +39,20 @@ final class DeviceChoice {
    *
    * @param wanted {@code compute.device}
    * @param engine engine of the network
+   * @param gpus asks the JVMs in which the workers run
    * @throws InputException if the device is {@code cuda} and a GPU cannot be used, or there is none
    */
   static DeviceChoice examine(
-      DeviceKind wanted, LearnerFactory engine, ShardedData data, RunObserver observer) {
+      DeviceKind wanted,
+      LearnerFactory engine,
+      Supplier<List<GpuReport>> gpus,
+      RunObserver observer) {
     Optional<GpuBackend> backend =
         wanted == DeviceKind.CPU
             ? Optional.empty()
             : engine.on(Device.Kind.CUDA).flatMap(LearnerFactory::gpus);
     DeviceChoice choice =
-        new DeviceChoice(wanted, backend, backend.isPresent() ? data.gpus() : List.of(), observer);
+        new DeviceChoice(wanted, backend, backend.isPresent() ? gpus.get() : List.of(), observer);
     if (wanted == DeviceKind.CUDA) {
       choice.requireUsable(0);
     }

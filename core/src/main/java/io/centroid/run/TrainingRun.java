@@ -101,7 +101,7 @@ public final class TrainingRun {
           DeviceChoice.examine(
               config.compute().device(),
               engines.engine(network.architecture(sources.vocabulary())),
-              data,
+              data::gpus,
               observer);
       DataSurvey survey = DataSurvey.of(config, sources, data);
       survey.notes().forEach(observer::onNote);

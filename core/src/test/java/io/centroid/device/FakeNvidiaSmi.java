@@ -15,7 +15,7 @@ public final class FakeNvidiaSmi {
       1, GPU-aabb1111-0000-0000-0000-000000000000, NVIDIA H100 80GB HBM3, 9.0, 81559, 1024, 580.65.06
       """;
 
-  static final String TWO_LISTED =
+  public static final String TWO_LISTED =
       """
       GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-aaaa0000-0000-0000-0000-000000000000)
       GPU 1: NVIDIA H100 80GB HBM3 (UUID: GPU-aabb1111-0000-0000-0000-000000000000)

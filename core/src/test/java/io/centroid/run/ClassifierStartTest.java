@@ -200,7 +200,8 @@ class ClassifierStartTest {
           config,
           FriendlyTexts.FILES,
           Engines.CPU,
-          DeviceChoice.examine(config.compute().device(), new CpuEngine(), data, RunObserver.NONE),
+          DeviceChoice.examine(
+              config.compute().device(), new CpuEngine(), data::gpus, RunObserver.NONE),
           ResolvedNetwork.of(config, FriendlyTexts.FILES, Engines.CPU),
           sources,
           DataSurvey.of(config, sources, data));
