@@ -14,7 +14,7 @@ declare -A index=()
 if command -v nvidia-smi >/dev/null; then
   # It prints "No devices were found" and fails if there are none.
   found=$(nvidia-smi --query-gpu=index,uuid --format=csv,noheader) || found=
-  while IFS=', ' read -r number uuid; do
+  while IFS=', ' read -r number uuid _; do
     [[ $number =~ ^[0-9]+$ && $uuid == GPU-* ]] && index[$uuid]=$number
   done <<<"$found"
 fi
@@ -24,7 +24,8 @@ if ((${#index[@]} > 0)); then
     [[ $line =~ \(UUID:\ ((GPU|MIG)-[0-9a-zA-Z/-]+)\) ]] || continue
     uuid=${BASH_REMATCH[1]}
     if [[ $uuid == GPU-* ]]; then
-      gpu=${index[$uuid]}
+      gpu=${index[$uuid]-}
+      [[ -n $gpu ]] || continue
       addresses+=("$gpu")
       uuids+=("$uuid")
     else

@@ -74,6 +74,7 @@ class GpuTasksIT {
   private RunConfig configuration(String... more) {
     List<String> settings = new ArrayList<>();
     settings.add("spark.master=" + cluster.master());
+    settings.add("spark.executor-timeout=60s");
     conf(settings, "spark.driver.host", "127.0.0.1");
     conf(settings, "spark.driver.bindAddress", "127.0.0.1");
     conf(settings, "spark.ui.enabled", "false");
