@@ -87,9 +87,8 @@ final class StandaloneSpark implements AutoCloseable {
   List<ProcessHandle> executors() {
     return processes.stream()
         .flatMap(Process::descendants)
-        .filter(
-            process ->
-                process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+        // Their class path is too long for the operating system to tell the whole command line.
+        .filter(process -> process.info().command().orElse("").endsWith("/bin/java"))
         .toList();
   }
 
