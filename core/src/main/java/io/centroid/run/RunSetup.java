@@ -28,6 +28,7 @@ import io.centroid.nn.matrix.Precision;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
+import io.centroid.run.device.DeviceChoice;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.TrainingPlan;

@@ -18,6 +18,7 @@ import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
+import io.centroid.run.device.DeviceChoice;
 import io.centroid.train.DivergedException;
 import io.centroid.train.DivergenceCheck;
 import io.centroid.train.LocalStepsChoice;
@@ -102,7 +103,8 @@ public final class TrainingRun {
               config.compute().device(),
               engines.engine(network.architecture(sources.vocabulary())),
               data::gpus,
-              observer);
+              observer::onNote,
+              observer::onDetail);
       DataSurvey survey = DataSurvey.of(config, sources, data);
       survey.notes().forEach(observer::onNote);
       observer.onDetail(survey.placement(data));

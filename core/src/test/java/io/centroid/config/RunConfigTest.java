@@ -152,7 +152,7 @@ class RunConfigTest {
         .isEqualTo(RunConfig.Compute.DeviceKind.CPU);
     assertThatThrownBy(() -> load("compute.device=gpu"))
         .isInstanceOf(InputException.class)
-        .hasMessageStartingWith("compute.device must be auto, cpu or cuda: gpu");
+        .hasMessageStartingWith("compute.device must be one of auto, cpu, cuda: gpu");
   }
 
   @Test

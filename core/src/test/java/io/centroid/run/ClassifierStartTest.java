@@ -18,6 +18,7 @@ import io.centroid.run.data.DataChoice;
 import io.centroid.run.data.DataConfiguration;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
+import io.centroid.run.device.DeviceChoice;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import java.io.IOException;
@@ -201,7 +202,7 @@ class ClassifierStartTest {
           FriendlyTexts.FILES,
           Engines.CPU,
           DeviceChoice.examine(
-              config.compute().device(), new CpuEngine(), data::gpus, RunObserver.NONE),
+              config.compute().device(), new CpuEngine(), data::gpus, note -> {}, detail -> {}),
           ResolvedNetwork.of(config, FriendlyTexts.FILES, Engines.CPU),
           sources,
           DataSurvey.of(config, sources, data));

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A rehearsal of GPU scheduling on Spark daemons: two Workers with four cores, and two devices that
@@ -170,10 +172,12 @@ class GpuTasksIT {
     }
   }
 
-  @Test
-  void tasksHaveADeviceOfTheirOwnAlsoWhenExecutorsAreKilled() throws Exception {
+  /** Aggregated by the driver, and in three slices on the executors. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void tasksHaveADeviceOfTheirOwnAlsoWhenExecutorsAreKilled(int slices) throws Exception {
     Disturbing observer = new Disturbing();
-    RunConfig config = configuration(gpusOfAnExecutor());
+    RunConfig config = configuration(gpusOfAnExecutor(), "average.slices=" + slices);
     JavaSparkContext context = context(config);
     Eventually.await("two executors", LIMIT, () -> cluster.executors().size() == 2);
     Eventually.await(
@@ -187,6 +191,8 @@ class GpuTasksIT {
         .contains(
             "compute.device = auto: cuda, since the rehearsal can use all 4 GPUs of 2 executors");
     assertThat(details).anyMatch(detail -> detail.startsWith("a worker needs about "));
+    assertThat(details).anyMatch(detail -> detail.endsWith(" GiB, GPU 1.50 GiB)"));
+    assertThat(result.memory().workers().device()).isEqualTo(RehearsalEngine.PEAK_BYTES);
     assertThat(Files.readString(folder.resolve("run/effective.conf"))).contains("device=cuda");
 
     assertThat(notesOfAResumedRunOnCpus())

@@ -32,6 +32,10 @@ import java.util.function.Supplier;
 record RehearsalEngine(Device.Kind device, String folder, int capability)
     implements LearnerFactory {
   private static final CpuEngine CPU = new CpuEngine();
+
+  /** What each learner on a device reports as its peak memory. */
+  static final long PEAK_BYTES = 3L << 29;
+
   private static final long LEAST_NANOS = 10_000_000;
 
   /**
@@ -117,6 +121,11 @@ record RehearsalEngine(Device.Kind device, String folder, int capability)
     @Override
     public ThreadTeam team() {
       return learner.team();
+    }
+
+    @Override
+    public long peakDeviceBytes() {
+      return on.kind() == Device.Kind.CPU ? 0 : PEAK_BYTES;
     }
 
     @Override

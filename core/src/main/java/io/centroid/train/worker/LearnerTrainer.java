@@ -57,6 +57,11 @@ final class LearnerTrainer implements LocalTrainer {
   }
 
   @Override
+  public long peakDeviceBytes() {
+    return learner.peakDeviceBytes();
+  }
+
+  @Override
   public void load(SlicedState start, @Nullable InnerState own) {
     start.loadInto(learner.parameters());
     if (own != null) {

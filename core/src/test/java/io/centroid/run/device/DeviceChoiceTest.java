@@ -1,4 +1,4 @@
-package io.centroid.run;
+package io.centroid.run.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,6 +20,7 @@ import io.centroid.nn.FakeGpuEngine;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
+import io.centroid.run.RunObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,18 +52,6 @@ class DeviceChoiceTest {
   }
 
   private NetworkSpec place(DeviceKind wanted, LearnerFactory engine, GpuReport... reports) {
-    RunObserver observer =
-        new RunObserver() {
-          @Override
-          public void onNote(String note) {
-            notes.add(note);
-          }
-
-          @Override
-          public void onDetail(String detail) {
-            details.add(detail);
-          }
-        };
     NetworkSpec network =
         new NetworkSpec(
             new Architecture.Mlp(List.of(3), Activation.RELU),
@@ -78,7 +67,8 @@ class DeviceChoiceTest {
               asked.incrementAndGet();
               return List.of(reports);
             },
-            observer)
+            notes::add,
+            details::add)
         .place(network, 2, 10);
   }
 

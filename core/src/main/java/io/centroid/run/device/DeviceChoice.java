@@ -1,4 +1,4 @@
-package io.centroid.run;
+package io.centroid.run.device;
 
 import io.centroid.config.RunConfig.Compute.DeviceKind;
 import io.centroid.device.Device;
@@ -11,27 +11,31 @@ import io.centroid.nn.MemoryEstimate;
 import io.centroid.nn.NetworkSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * Decides once, on the driver, on which devices the tasks of a run compute, by what the JVMs in
  * which they run report about their GPUs.
  */
-final class DeviceChoice {
+public final class DeviceChoice {
   private final DeviceKind wanted;
   private final Optional<GpuBackend> backend;
   private final List<GpuReport> reports;
-  private final RunObserver observer;
+  private final Consumer<String> notes;
+  private final Consumer<String> details;
 
   private DeviceChoice(
       DeviceKind wanted,
       Optional<GpuBackend> backend,
       List<GpuReport> reports,
-      RunObserver observer) {
+      Consumer<String> notes,
+      Consumer<String> details) {
     this.wanted = wanted;
     this.backend = backend;
     this.reports = List.copyOf(reports);
-    this.observer = observer;
+    this.notes = notes;
+    this.details = details;
   }
 
   /**
@@ -40,19 +44,23 @@ final class DeviceChoice {
    * @param wanted {@code compute.device}
    * @param engine engine of the network
    * @param gpus asks the JVMs in which the workers run
+   * @param notes receives the decision for {@code auto}
+   * @param details receives the estimate of the memory
    * @throws InputException if the device is {@code cuda} and a GPU cannot be used, or there is none
    */
-  static DeviceChoice examine(
+  public static DeviceChoice examine(
       DeviceKind wanted,
       LearnerFactory engine,
       Supplier<List<GpuReport>> gpus,
-      RunObserver observer) {
+      Consumer<String> notes,
+      Consumer<String> details) {
     Optional<GpuBackend> backend =
         wanted == DeviceKind.CPU
             ? Optional.empty()
             : engine.on(Device.Kind.CUDA).flatMap(LearnerFactory::gpus);
     DeviceChoice choice =
-        new DeviceChoice(wanted, backend, backend.isPresent() ? gpus.get() : List.of(), observer);
+        new DeviceChoice(
+            wanted, backend, backend.isPresent() ? gpus.get() : List.of(), notes, details);
     if (wanted == DeviceKind.CUDA) {
       choice.requireUsable(0);
     }
@@ -67,7 +75,7 @@ final class DeviceChoice {
    * @param batchSize number of examples of a local step
    * @throws InputException if the device is {@code cuda} and a GPU has too little free memory
    */
-  NetworkSpec place(NetworkSpec network, int moments, int batchSize) {
+  public NetworkSpec place(NetworkSpec network, int moments, int batchSize) {
     if (backend.isEmpty()) {
       return network;
     }
@@ -78,14 +86,14 @@ final class DeviceChoice {
     } else if (!decide(needed)) {
       return network;
     }
-    estimate.map(MemoryEstimate::description).ifPresent(observer::onDetail);
+    estimate.map(MemoryEstimate::description).ifPresent(details);
     return network.on(Device.Kind.CUDA);
   }
 
   /** Decides for {@code auto}, and says why. */
   private boolean decide(long neededBytes) {
     List<String> problems = problems(neededBytes);
-    observer.onNote(
+    notes.accept(
         "compute.device = auto: "
             + (problems.isEmpty()
                 ? "cuda, since " + backend.orElseThrow().library() + " can use " + found()
