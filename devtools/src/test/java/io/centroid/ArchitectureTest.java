@@ -226,6 +226,7 @@ class ArchitectureTest {
     dependsOnlyOn("data.texts", "data", "data.csv", "text..");
     dependsOnlyOn("generate", "nn.kernels", "nn.matrix", "nn.gpt2", "random", "text..");
     dependsOnlyOn("memory", "nn.kernels");
+    dependsOnlyOn("device");
   }
 
   @Test
@@ -262,7 +263,8 @@ class ArchitectureTest {
 
   @Test
   void theTrainingLoopDoesNotDependOnItsListeners() {
-    dependsOnlyOn("train", "averaging..", "data", "evaluate", "memory", "nn..", "optim", "random");
+    dependsOnlyOn(
+        "train", "averaging..", "data", "device", "evaluate", "memory", "nn..", "optim", "random");
     assertThat(CENTROID.get(TrainingListener.class).getAllSubclasses())
         .extracting(JavaClass::getPackageName)
         .isNotEmpty()

@@ -237,6 +237,7 @@ final class ConfigReader {
     }
     return new Compute(
         engine,
+        settings.choice("compute.device", Compute.DeviceKind.class),
         settings.choice("compute.workers", Compute.WorkerKind.class),
         settings.integer("compute.threads", 0),
         settings.integer("compute.threads-per-worker", 1),

@@ -58,6 +58,12 @@ record ConfigRenderer(Config config) {
             .withValue("spark.conf", ConfigValueFactory.fromMap(conf)));
   }
 
+  /** These settings with another device. */
+  ConfigRenderer withDevice(String device) {
+    return new ConfigRenderer(
+        config.withValue("compute.device", ConfigValueFactory.fromAnyRef(device)));
+  }
+
   /** The canonical form of a value; equal values have the same form. */
   static String canonical(Object value) {
     if (value instanceof List<?> list) {

@@ -6,6 +6,7 @@ import io.centroid.data.ExampleSource;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
 import io.centroid.data.csv.TableSchema;
+import io.centroid.io.Json;
 import io.centroid.io.decoding.TextEncoding;
 import io.centroid.nn.Loss;
 import io.centroid.nn.kernels.CpuKernels;
@@ -189,6 +190,7 @@ public record RunConfig(
    * Engine, workers and threads.
    *
    * @param engine {@link io.centroid.nn.Engines#AUTO}, or the name of an engine
+   * @param device devices on which tasks compute
    * @param recomputes whether the backward pass recomputes activations (activation checkpointing)
    * @param precision precision of the factors of GPT-2's matrix products
    * @param cpuKernels kernels of OpenBLAS that all processes must use; empty means that OpenBLAS
@@ -196,6 +198,7 @@ public record RunConfig(
    */
   public record Compute(
       String engine,
+      DeviceKind device,
       WorkerKind workers,
       int threads,
       int threadsPerWorker,
@@ -206,6 +209,13 @@ public record RunConfig(
     public enum WorkerKind {
       SPARK,
       LOCAL
+    }
+
+    /** Devices; {@link #AUTO}: GPUs if the engine can use those of all executors. */
+    public enum DeviceKind {
+      AUTO,
+      CPU,
+      CUDA
     }
   }
 
@@ -380,6 +390,11 @@ public record RunConfig(
    */
   public RunConfig withSparkInForce(String master, Map<String, String> conf) {
     return with(data, ConfigRenderer.parse(effective).withSpark(master, conf).render());
+  }
+
+  /** This configuration, rendered with the device that was chosen. */
+  public RunConfig withDeviceInForce(Compute.DeviceKind device) {
+    return with(data, ConfigRenderer.parse(effective).withDevice(Json.spelling(device)).render());
   }
 
   /** This configuration with the columns and classes of a model's table; null if it had none. */

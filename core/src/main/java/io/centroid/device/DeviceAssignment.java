@@ -1,15 +1,12 @@
 package io.centroid.device;
 
-import java.io.Serializable;
 import java.util.function.Function;
 
 /** Assigns devices to the tasks of a JVM: no two tasks have the same GPU at a time. */
-public interface DeviceAssignment extends Serializable {
+public interface DeviceAssignment {
   /** Every task computes on the CPU; a GPU is an error. */
   DeviceAssignment CPU_ONLY =
       new DeviceAssignment() {
-        private static final long serialVersionUID = 1L;
-
         @Override
         public <T> T call(Device.Kind kind, Function<Device, T> work) {
           if (kind != Device.Kind.CPU) {

@@ -1,10 +1,14 @@
 package io.centroid.memory;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Advice for an out-of-memory error: the setting to raise. */
 public final class OutOfMemory {
+  private static final int MOST_CHARS = 160;
+
   private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxbytes";
 
   /** What the JVM names when the operating system refuses memory or a thread. */
@@ -13,7 +17,36 @@ public final class OutOfMemory {
   /** Memory of the classes, which the JVM limits or the operating system refuses. */
   private static final Pattern CLASSES = Pattern.compile("(?i)metaspace|class space");
 
+  /** What LibTorch and cuBLAS report when the memory of a GPU is exhausted. */
+  private static final Pattern OF_DEVICE =
+      Pattern.compile(
+          "CUDA out of memory[^\\n]*|CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED");
+
   private OutOfMemory() {}
+
+  /** Whether the memory of a GPU is exhausted; the process remains usable then. */
+  public static boolean isOfDevice(Throwable error) {
+    return device(error).isPresent();
+  }
+
+  /** One line with what a library reported of the exhausted GPU, and the settings to lower. */
+  public static String ofDevice(Throwable error) {
+    return "out of memory on the GPU ("
+        + device(error).orElse("")
+        + "): lower train.batch-size, train.micro-batch or data.block, or set"
+        + " compute.activation-checkpointing = true";
+  }
+
+  private static Optional<String> device(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      Matcher matcher = OF_DEVICE.matcher(String.valueOf(cause.getMessage()));
+      if (matcher.find()) {
+        String found = matcher.group();
+        return Optional.of(found.substring(0, Math.min(MOST_CHARS, found.length())));
+      }
+    }
+    return Optional.empty();
+  }
 
   /** Whether the allocation of a native array failed; the process remains usable then. */
   public static boolean isNative(OutOfMemoryError error) {

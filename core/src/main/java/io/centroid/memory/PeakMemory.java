@@ -12,22 +12,36 @@ import org.jspecify.annotations.Nullable;
  * @param heap Java heap, including uncollected garbage
  * @param tracked native vectors and buffers
  * @param resident resident set size of the process
+ * @param device memory of a GPU that one of its learners had allocated
  */
 public record PeakMemory(
     long heap,
     @JsonProperty("native") long tracked,
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long resident)
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long resident,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) long device)
     implements Serializable {
   /** No measurements. */
   public static final PeakMemory UNKNOWN = new PeakMemory(0, 0, 0);
 
-  /** Parses the JSON form, which omits {@code resident} if it was not measured. */
+  /** The peak memory of a process that uses no GPU. */
+  public PeakMemory(long heap, long tracked, long resident) {
+    this(heap, tracked, resident, 0);
+  }
+
+  /** The same with the memory of a GPU, in bytes. */
+  public PeakMemory onDevice(long bytes) {
+    return new PeakMemory(heap, tracked, resident, bytes);
+  }
+
+  /** Parses the JSON form, which omits {@code resident} and {@code device} if not measured. */
   @JsonCreator
   static PeakMemory of(
       @JsonProperty("heap") long heap,
       @JsonProperty("native") long tracked,
-      @JsonProperty("resident") @Nullable Long resident) {
-    return new PeakMemory(heap, tracked, resident == null ? 0 : resident);
+      @JsonProperty("resident") @Nullable Long resident,
+      @JsonProperty("device") @Nullable Long device) {
+    return new PeakMemory(
+        heap, tracked, resident == null ? 0 : resident, device == null ? 0 : device);
   }
 
   /** The element-wise maximum. */
@@ -35,6 +49,7 @@ public record PeakMemory(
     return new PeakMemory(
         Math.max(heap, other.heap),
         Math.max(tracked, other.tracked),
-        Math.max(resident, other.resident));
+        Math.max(resident, other.resident),
+        Math.max(device, other.device));
   }
 }

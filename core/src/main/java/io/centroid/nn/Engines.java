@@ -1,8 +1,10 @@
 package io.centroid.nn;
 
+import io.centroid.device.Device;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,33 @@ public record Engines(List<LearnerFactory> available, String chosen) {
   }
 
   /**
+   * The engines that compute on devices of a kind, with the same choice.
+   *
+   * @throws InputException if the chosen engine does not compute on them, or none does
+   */
+  public Engines on(Device.Kind kind) {
+    List<LearnerFactory> able =
+        available.stream().map(engine -> engine.on(kind)).flatMap(Optional::stream).toList();
+    if (able.isEmpty()) {
+      throw new InputException(
+          "compute.device = "
+              + Json.spelling(kind)
+              + " needs the GPU build of an engine on the class path, found none: docs/gpu.md says"
+              + " how to build and install it");
+    }
+    if (!chosen.equals(AUTO) && !names(able).contains(chosen)) {
+      throw new InputException(
+          "compute.device = "
+              + Json.spelling(kind)
+              + " needs an engine with GPU support: compute.engine must be "
+              + alternatives(names(able))
+              + ": "
+              + chosen);
+    }
+    return new Engines(able, chosen);
+  }
+
+  /**
    * The engine for a network.
    *
    * @throws InputException if the chosen engine does not support the network, or with {@code auto}
@@ -64,7 +93,8 @@ public record Engines(List<LearnerFactory> available, String chosen) {
       throw new InputException(
           "model.name = "
               + architecture.name()
-              + " is supported by none of this program's engines: "
+              + " is supported by none of this program's engines"
+              + (onGpus() ? " for compute.device = cuda: " : ": ")
               + String.join(", ", names(available)));
     }
     return able.stream()
@@ -105,6 +135,10 @@ public record Engines(List<LearnerFactory> available, String chosen) {
         .filter(engine -> chosen.equals(AUTO) || engine.name().equals(chosen))
         .findFirst()
         .orElseThrow();
+  }
+
+  private boolean onGpus() {
+    return available.get(0).device() != Device.Kind.CPU;
   }
 
   private static List<String> names(List<LearnerFactory> engines) {

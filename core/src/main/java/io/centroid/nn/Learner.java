@@ -33,6 +33,11 @@ public interface Learner extends AutoCloseable {
     return ThreadTeam.ALONE;
   }
 
+  /** Peak memory that the learner has allocated on its GPU, in bytes; 0 if unknown. */
+  default long peakDeviceBytes() {
+    return 0;
+  }
+
   /** Number of outputs per row in {@link #predict}. */
   int outputs();
 

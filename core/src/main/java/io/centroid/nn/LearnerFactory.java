@@ -65,7 +65,7 @@ public interface LearnerFactory extends Serializable {
    * @return empty if the engine does not compute on them
    */
   default Optional<LearnerFactory> on(Device.Kind kind) {
-    return kind == Device.Kind.CPU ? Optional.of(this) : Optional.empty();
+    return kind == device() ? Optional.of(this) : Optional.empty();
   }
 
   /** The GPUs for which the engine has code; empty if it computes on CPUs alone. */

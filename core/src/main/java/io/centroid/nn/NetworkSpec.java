@@ -40,14 +40,28 @@ public record NetworkSpec(
     return engine.create(this, device);
   }
 
+  /** This network on another kind of devices; the engine must compute on them. */
+  public NetworkSpec on(Device.Kind kind) {
+    return new NetworkSpec(architecture, input, outputs, loss, seed, engine.on(kind).orElseThrow());
+  }
+
   /** Layout of the parameters. */
   public ParameterLayout layout() {
     return engine.layout(this);
   }
 
-  /** Versions that must be equal for bitwise identical runs; see {@link LearnerFactory}. */
+  /**
+   * Versions that must be equal for bitwise identical runs; see {@link LearnerFactory}; also the
+   * device.
+   */
   public Map<String, String> versions() {
-    return engine.versions(architecture);
+    Map<String, String> versions = engine.versions(architecture);
+    if (engine.device() == Device.Kind.CPU) {
+      return versions;
+    }
+    Map<String, String> withDevice = new TreeMap<>(versions);
+    withDevice.put("device", "cuda");
+    return withDevice;
   }
 
   /** The {@link #versions} in one line; equal lines mean bitwise identical results. */

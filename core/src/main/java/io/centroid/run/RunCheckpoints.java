@@ -191,6 +191,10 @@ final class RunCheckpoints {
                     (there == null ? "not" : there) + " in the checkpoint, " + version + " now");
               }
             });
+    String device = manifest.snapshot().versions().get("device");
+    if (device != null && !spec.network().versions().containsKey("device")) {
+      others.put("device", device + " in the checkpoint, cpu now");
+    }
     return others;
   }
 

@@ -31,7 +31,8 @@ public record RunMemory(PeakMemory driver, PeakMemory workers) {
         + gibibytes(memory.heap())
         + " GiB, native "
         + gibibytes(memory.tracked())
-        + " GiB)";
+        + " GiB"
+        + (memory.device() == 0 ? ")" : ", GPU " + gibibytes(memory.device()) + " GiB)");
   }
 
   private static String gibibytes(long bytes) {

@@ -22,8 +22,10 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
+import io.centroid.optim.OptimizerSettings;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
+import io.centroid.run.device.DeviceChoice;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.TrainingPlan;
@@ -59,12 +61,14 @@ record RunSetup(
   /**
    * Creates the setup.
    *
+   * @param device places the network on its devices
    * @throws InputException if network and data do not fit each other
    */
   static RunSetup of(
       RunConfig config,
       HadoopFiles files,
       Engines engines,
+      DeviceChoice device,
       ResolvedNetwork network,
       DataSources sources,
       DataSurvey survey) {
@@ -75,7 +79,7 @@ record RunSetup(
     LearnerFactory engine = engines.engine(architecture);
     engine.require(config.compute().precision());
     TrainingPlan plan = plan(train, training);
-    WorkerSpec spec = spec(config, architecture, engine, survey, plan);
+    WorkerSpec spec = spec(config, architecture, engine, device, survey, plan);
     ParameterLayout layout = spec.network().layout();
     requireVector(layout);
     OuterStep outerStep = StatisticsOuterStep.around(config.outer(), layout);
@@ -171,6 +175,7 @@ record RunSetup(
       RunConfig config,
       Architecture architecture,
       LearnerFactory engine,
+      DeviceChoice device,
       DataSurvey survey,
       TrainingPlan plan) {
     RunConfig.Train train = config.train();
@@ -183,10 +188,12 @@ record RunSetup(
             config.model().loss(),
             train.seed(),
             engine);
+    OptimizerSettings optimizer =
+        config.optimizer().settings(plan.stepsPerEpoch(), plan.totalSteps());
     return new WorkerSpec(
-        network,
+        device.place(network, optimizer.stateNames().size(), train.batchSize()),
         normalization(config, network, training),
-        config.optimizer().settings(plan.stepsPerEpoch(), plan.totalSteps()),
+        optimizer,
         train.innerState(),
         config.average().codec(),
         train.workers(),

@@ -7,6 +7,7 @@ import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterClaim;
 import io.centroid.config.RunConfig;
 import io.centroid.data.Split;
+import io.centroid.device.Device;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
@@ -17,6 +18,7 @@ import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
+import io.centroid.run.device.DeviceChoice;
 import io.centroid.train.DivergedException;
 import io.centroid.train.DivergenceCheck;
 import io.centroid.train.LocalStepsChoice;
@@ -53,8 +55,9 @@ public final class TrainingRun {
    *
    * @param engines engines from which {@code compute.engine} selects
    * @param cluster splits a data set into shards, on Spark or on threads
-   * @throws InputException if there is no engine of the name {@code compute.engine}, or this
-   *     process does not use the kernels {@code compute.cpu-kernels}
+   * @throws InputException if there is no engine of the name {@code compute.engine}, it does not
+   *     compute on {@code compute.device}, or this process does not use the kernels {@code
+   *     compute.cpu-kernels}
    */
   public TrainingRun(
       RunConfig config,
@@ -64,7 +67,11 @@ public final class TrainingRun {
       RunObserver observer) {
     this.config = config;
     this.files = files;
-    this.engines = engines.choose(config.compute().engine());
+    Engines chosen = engines.choose(config.compute().engine());
+    this.engines =
+        config.compute().device() == RunConfig.Compute.DeviceKind.CUDA
+            ? chosen.on(Device.Kind.CUDA)
+            : chosen;
     config.compute().cpuKernels().ifPresent(CpuKernels::require);
     this.cluster = cluster;
     this.observer = observer;
@@ -91,10 +98,17 @@ public final class TrainingRun {
         store.claim(new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote));
     claim.requireFree();
     try (ShardedData data = cluster.apply(shards(sources))) {
+      DeviceChoice device =
+          DeviceChoice.examine(
+              config.compute().device(),
+              engines.engine(network.architecture(sources.vocabulary())),
+              data::gpus,
+              observer::onNote,
+              observer::onDetail);
       DataSurvey survey = DataSurvey.of(config, sources, data);
       survey.notes().forEach(observer::onNote);
       observer.onDetail(survey.placement(data));
-      RunSetup setup = RunSetup.of(config, files, engines, network, sources, survey);
+      RunSetup setup = RunSetup.of(config, files, engines, device, network, sources, survey);
       setup.targetNote(config).ifPresent(observer::onNote);
       long highest = store.highestStep();
       StartingPoint start = startingPoint(store, setup, data);
@@ -119,7 +133,7 @@ public final class TrainingRun {
         }
         start.notes().forEach(observer::onNote);
         observer.onSaved(directory.display(), start.resumed() ? start.state().steps() : -1);
-        directory.writeConfiguration(config.effective());
+        directory.writeConfiguration(effective(setup));
         try {
           return train(setup, survey, data, directory, writer, start);
         } catch (IOException | RuntimeException e) {
@@ -128,6 +142,17 @@ public final class TrainingRun {
         }
       }
     }
+  }
+
+  /** The configuration in force, with the device that was chosen. */
+  private String effective(RunSetup setup) {
+    return config
+        .withDeviceInForce(
+            switch (setup.spec().device()) {
+              case CPU -> RunConfig.Compute.DeviceKind.CPU;
+              case CUDA -> RunConfig.Compute.DeviceKind.CUDA;
+            })
+        .effective();
   }
 
   private DataSources sources(ResolvedNetwork network, CheckpointStore store) throws IOException {
@@ -194,8 +219,9 @@ public final class TrainingRun {
       throws IOException {
     RunConfig.Divergence divergence = config.train().divergence();
     Workers workers = data.workers(setup.spec(), setup.outerStep());
-    TrainingPlan plan = plan(setup, workers, data.parallelism(), start);
-    RunStatistics statistics = new RunStatistics(plan, start.state(), data.parallelism());
+    int parallelism = data.parallelism(setup.spec().device());
+    TrainingPlan plan = plan(setup, workers, parallelism, start);
+    RunStatistics statistics = new RunStatistics(plan, start.state(), parallelism);
     BaselineWarning warning =
         new BaselineWarning(
             config, survey.training(), survey.classNames(), setup.spec().normalization());

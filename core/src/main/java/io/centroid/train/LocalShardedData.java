@@ -4,6 +4,9 @@ import io.centroid.averaging.OuterStep;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.device.Device;
+import io.centroid.device.GpuPool;
+import io.centroid.device.GpuReport;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
@@ -43,7 +46,7 @@ public final class LocalShardedData implements ShardedData {
   public LocalShardedData(ShardSpec spec, int threads, RoundLimit limit) {
     this.limit = limit;
     this.spec = spec;
-    this.execution = new WorkerExecution(spec);
+    this.execution = new WorkerExecution(spec, GpuPool.whenNeeded());
     this.threads = threads;
     this.pool =
         Executors.newFixedThreadPool(
@@ -88,8 +91,18 @@ public final class LocalShardedData implements ShardedData {
   }
 
   @Override
-  public int parallelism() {
-    return Math.min(threads, spec.workers());
+  public int parallelism(Device.Kind kind) {
+    int slots =
+        switch (kind) {
+          case CPU -> threads;
+          case CUDA -> Math.min(threads, Math.max(1, GpuPool.ofThisJvm().size()));
+        };
+    return Math.min(slots, spec.workers());
+  }
+
+  @Override
+  public List<GpuReport> gpus() {
+    return List.of(GpuPool.ofThisJvm().report());
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.centroid.train;
 import io.centroid.averaging.OuterStep;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Split;
+import io.centroid.device.Device;
+import io.centroid.device.GpuReport;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
@@ -50,8 +52,13 @@ public interface ShardedData extends AutoCloseable {
   /** Calls a function for every worker on its machine; results are in worker order. */
   <T> List<T> onWorkers(OnWorker<T> function);
 
-  /** Number of workers that can compute concurrently. */
-  int parallelism();
+  /** Number of workers that can compute concurrently on devices of a kind. */
+  int parallelism(Device.Kind kind);
+
+  /** The GPUs of each JVM in which workers run; not empty. */
+  default List<GpuReport> gpus() {
+    return List.of(GpuReport.none(description(), "GPUs are not looked for there"));
+  }
 
   /** Description of where the workers run, for the log. */
   String description();

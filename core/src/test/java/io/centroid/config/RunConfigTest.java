@@ -144,6 +144,26 @@ class RunConfigTest {
   }
 
   @Test
+  void theDeviceIsLeftToTheRunByDefault() {
+    assertThat(load().compute().device()).isEqualTo(RunConfig.Compute.DeviceKind.AUTO);
+    assertThat(load("compute.device=cuda").compute().device())
+        .isEqualTo(RunConfig.Compute.DeviceKind.CUDA);
+    assertThat(load("compute.device=cpu").compute().device())
+        .isEqualTo(RunConfig.Compute.DeviceKind.CPU);
+    assertThatThrownBy(() -> load("compute.device=gpu"))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("compute.device must be one of auto, cpu, cuda: gpu");
+  }
+
+  @Test
+  void theChosenDeviceIsRendered() {
+    RunConfig chosen = load().withDeviceInForce(RunConfig.Compute.DeviceKind.CUDA);
+    assertThat(load().effective()).contains("device=auto");
+    assertThat(chosen.effective()).contains("device=cuda").doesNotContain("device=auto");
+    assertThat(chosen.run()).isEqualTo(load().run());
+  }
+
+  @Test
   void aRoundTimeoutNeedsAUnit() {
     assertThat(load("train.round-timeout=10m").train().roundLimit().timeout()).hasMinutes(10);
     assertThat(load("train.round-timeout=0").train().roundLimit().isSet()).isFalse();

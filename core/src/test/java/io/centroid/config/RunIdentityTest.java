@@ -53,6 +53,7 @@ class RunIdentityTest {
         "data.decoded-limit=9GiB",
         "compute.workers=local",
         "compute.engine=dl4j",
+        "compute.device=cuda",
         "compute.cpu-kernels=HASWELL",
         "model.init-from=x",
         "model.allow-dl4j-zip=true",

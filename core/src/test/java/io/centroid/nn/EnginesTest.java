@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.data.InputShape;
+import io.centroid.device.Device;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.gpt2.Gpt2Config;
@@ -54,6 +55,48 @@ class EnginesTest {
     assertThatThrownBy(() -> Engines.CPU.engine(IMAGES))
         .isInstanceOf(InputException.class)
         .hasMessage("model.name = cnn is supported by none of this program's engines: cpu");
+  }
+
+  @Test
+  void onGpusTheFirstEngineWithCodeForThemIsSelected() {
+    LearnerFactory gpus = new FakeGpuEngine(Device.Kind.CPU);
+    Engines all = Engines.of(new CpuEngine(), OTHER, gpus);
+    assertThat(all.engine(DENSE)).isEqualTo(new CpuEngine());
+    assertThat(all.on(Device.Kind.CUDA).engine(DENSE))
+        .isEqualTo(new FakeGpuEngine(Device.Kind.CUDA));
+    assertThat(all.choose("gpus").on(Device.Kind.CUDA).engine(DENSE).device())
+        .isEqualTo(Device.Kind.CUDA);
+    assertThat(all.on(Device.Kind.CPU)).isEqualTo(all);
+  }
+
+  @Test
+  void anEngineWithoutGpuSupportIsRejectedWithThoseThatHaveIt() {
+    Engines all = Engines.of(new CpuEngine(), OTHER, new FakeGpuEngine(Device.Kind.CPU));
+    assertThatThrownBy(() -> all.choose("cpu").on(Device.Kind.CUDA))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "compute.device = cuda needs an engine with GPU support: compute.engine must be auto or"
+                + " gpus: cpu");
+    assertThatThrownBy(() -> all.on(Device.Kind.CUDA).engine(IMAGES))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "model.name = cnn is supported by none of this program's engines for compute.device ="
+                + " cuda: gpus");
+    assertThatThrownBy(() -> BOTH.on(Device.Kind.CUDA))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "compute.device = cuda needs the GPU build of an engine on the class path, found none:"
+                + " docs/gpu.md says how to build and install it");
+  }
+
+  @Test
+  void theDeviceIsPartOfTheVersions() {
+    NetworkSpec network =
+        new NetworkSpec(
+            DENSE, InputShape.row(5), 2, Loss.CROSS_ENTROPY, 1, new FakeGpuEngine(Device.Kind.CPU));
+    assertThat(network.versions()).doesNotContainKey("device");
+    assertThat(network.on(Device.Kind.CUDA).versions()).containsEntry("device", "cuda");
+    assertThat(network.on(Device.Kind.CUDA).on(Device.Kind.CPU)).isEqualTo(network);
   }
 
   @Test

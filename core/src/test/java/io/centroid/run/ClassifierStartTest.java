@@ -12,11 +12,13 @@ import io.centroid.huggingface.ModelWriter;
 import io.centroid.model.ModelExport;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
+import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.run.data.DataChoice;
 import io.centroid.run.data.DataConfiguration;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
+import io.centroid.run.device.DeviceChoice;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import java.io.IOException;
@@ -199,6 +201,8 @@ class ClassifierStartTest {
           config,
           FriendlyTexts.FILES,
           Engines.CPU,
+          DeviceChoice.examine(
+              config.compute().device(), new CpuEngine(), data::gpus, note -> {}, detail -> {}),
           ResolvedNetwork.of(config, FriendlyTexts.FILES, Engines.CPU),
           sources,
           DataSurvey.of(config, sources, data));

@@ -11,6 +11,7 @@ import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Split;
+import io.centroid.device.Device;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
@@ -336,8 +337,8 @@ class RollbackTest {
     }
 
     @Override
-    public int parallelism() {
-      return data.parallelism();
+    public int parallelism(Device.Kind kind) {
+      return data.parallelism(kind);
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A Spark Master and two Workers of one core in separate processes. Each Worker has its own
- * loopback address, because Spark runs speculative tasks only on another host.
+ * A Spark Master and two Workers, by default of one core, in separate processes. Each Worker has
+ * its own loopback address, because Spark runs speculative tasks only on another host.
  */
 final class StandaloneSpark implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -27,8 +27,35 @@ final class StandaloneSpark implements AutoCloseable {
   private final int port;
   private final List<Process> processes = new ArrayList<>();
 
+  private final List<String> properties;
+  private final String path;
+
   StandaloneSpark(Path folder) throws Exception {
+    this(folder, 1, List.of(), System.getenv("PATH"));
+  }
+
+  /**
+   * Workers with devices that the discovery script of the distribution finds.
+   *
+   * @param programs folder with an nvidia-smi
+   */
+  static StandaloneSpark withGpus(Path folder, int cores, int gpus, Path programs)
+      throws Exception {
+    Path script = CentroidHome.find().root().resolve("deploy/gpu/discover-gpus.sh");
+    return new StandaloneSpark(
+        folder,
+        cores,
+        List.of(
+            "-Dspark.worker.resource.gpu.amount=" + gpus,
+            "-Dspark.worker.resource.gpu.discoveryScript=" + script),
+        programs + File.pathSeparator + System.getenv("PATH"));
+  }
+
+  private StandaloneSpark(Path folder, int cores, List<String> properties, String path)
+      throws Exception {
     this.folder = folder;
+    this.properties = properties;
+    this.path = path;
     this.port = freePort();
     try {
       start("master", "127.0.0.1", "master.Master", "--port", String.valueOf(port));
@@ -39,7 +66,7 @@ final class StandaloneSpark implements AutoCloseable {
             "127.0.0." + worker,
             "worker.Worker",
             "--cores",
-            "1",
+            String.valueOf(cores),
             "--memory",
             "1g",
             "--work-dir",
@@ -56,6 +83,15 @@ final class StandaloneSpark implements AutoCloseable {
     return "spark://127.0.0.1:" + port;
   }
 
+  /** Processes of the running executors. */
+  List<ProcessHandle> executors() {
+    return processes.stream()
+        .flatMap(Process::descendants)
+        // Their class path is too long for the operating system to tell the whole command line.
+        .filter(process -> process.info().command().orElse("").endsWith("/bin/java"))
+        .toList();
+  }
+
   private void start(String name, String host, String mainClass, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -63,6 +99,7 @@ final class StandaloneSpark implements AutoCloseable {
     command.add("@" + home.jvmOptions());
     command.addAll(List.of("-Xmx450m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
     command.add(home.conf() + File.pathSeparator + home.sparkJars() + "/*");
+    command.addAll(properties);
     command.add("org.apache.spark.deploy." + mainClass);
     command.addAll(List.of("--host", host, "--webui-port", "0"));
     command.addAll(List.of(arguments));
@@ -70,6 +107,7 @@ final class StandaloneSpark implements AutoCloseable {
     Map<String, String> environment = builder.environment();
     environment.put("SPARK_HOME", home.sparkHome().toString());
     environment.put("SPARK_LOCAL_IP", host);
+    environment.put("PATH", path);
     environment.put("SPARK_SCALA_VERSION", "2.12");
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("OMP_NUM_THREADS", "1");

@@ -2,6 +2,7 @@ package io.centroid.dl4j;
 
 import io.centroid.device.Device;
 import io.centroid.device.GpuBackend;
+import io.centroid.device.VisibleDevices;
 import io.centroid.dl4j.zip.Dl4jZip;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
@@ -63,7 +64,7 @@ public record Dl4jEngine(Device.Kind device) implements LearnerFactory {
     return Dl4jLearner.create(
         spec,
         on.kind() == Device.Kind.CUDA
-            ? OptionalInt.of(CudaOrdinal.of(on.address()))
+            ? OptionalInt.of(VisibleDevices.ordinal(on.address()))
             : OptionalInt.empty());
   }
 

@@ -2,8 +2,10 @@ package io.centroid.cli;
 
 import io.centroid.cli.options.RunOptions;
 import io.centroid.config.RunConfig;
+import io.centroid.device.Device;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
+import io.centroid.nn.Engines;
 import io.centroid.run.data.DataConfiguration;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -17,9 +19,16 @@ final class ModelOptions {
 
   @Mixin private RunOptions run;
 
-  /** Loads the model for the engine that {@code compute.engine} selects. */
+  /** Loads the model for the engine and device that {@code compute} selects; auto is the CPU. */
   TrainedModel load(HadoopFiles files, Consumer<String> notes) throws IOException {
-    return model.load(files, Centroid.ENGINES.choose(engine().compute().engine()), notes);
+    RunConfig.Compute compute = engine().compute();
+    Engines engines = Centroid.ENGINES.choose(compute.engine());
+    return model.load(
+        files,
+        compute.device() == RunConfig.Compute.DeviceKind.CUDA
+            ? engines.on(Device.Kind.CUDA)
+            : engines,
+        notes);
   }
 
   /** Whether {@code --data} names data. */

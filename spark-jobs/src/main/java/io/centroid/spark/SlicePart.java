@@ -78,6 +78,7 @@ record SlicePart(
       out.writeLong(report.peakMemory().heap());
       out.writeLong(report.peakMemory().tracked());
       out.writeLong(report.peakMemory().resident());
+      out.writeLong(report.peakMemory().device());
       out.writeUTF(report.kernels());
     }
 
@@ -105,7 +106,7 @@ record SlicePart(
           in.readDouble(),
           in.readLong(),
           in.readLong(),
-          new PeakMemory(in.readLong(), in.readLong(), in.readLong()),
+          new PeakMemory(in.readLong(), in.readLong(), in.readLong(), in.readLong()),
           in.readUTF());
     }
   }

@@ -4,11 +4,15 @@ import io.centroid.averaging.OuterStep;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
+import io.centroid.device.Device;
+import io.centroid.device.GpuReport;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
+import io.centroid.spark.internal.ActiveExecutor;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.Lifetimes;
+import io.centroid.spark.placement.TaskDevices;
 import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.spark.session.SparkFailure;
 import io.centroid.train.RoundLimit;
@@ -76,7 +80,8 @@ public final class SparkShardedData implements ShardedData {
     this.spark = spark;
     this.spec = spec;
     this.homes = new WorkerHomes(spark.sc(), spec.workers());
-    this.training = spark.broadcast(new ExecutorTraining<>(() -> new WorkerExecution(spec)));
+    this.training =
+        spark.broadcast(new ExecutorTraining<>(() -> new WorkerExecution(spec, new TaskDevices())));
   }
 
   @Override
@@ -131,7 +136,7 @@ public final class SparkShardedData implements ShardedData {
     Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
     return read(
             "evaluation of the " + part.name().toLowerCase(Locale.ROOT) + " examples",
-            homes.place(shards(part.split()).rdd()),
+            homes.place(shards(part.split()).rdd(), scoring.network().engine().device()),
             loaded ->
                 loaded.map(
                     shard ->
@@ -154,7 +159,7 @@ public final class SparkShardedData implements ShardedData {
       return Predictions.inSourceOrder(
           read(
               "prediction of " + spec.source().place(split),
-              workerNumbers().rdd(),
+              homes.anywhere(workerNumbers().rdd(), scoring.network().engine().device()),
               worker ->
                   SparkFailure.guarded(
                       "worker " + worker,
@@ -179,8 +184,18 @@ public final class SparkShardedData implements ShardedData {
   }
 
   @Override
-  public int parallelism() {
-    return Math.min(spark.defaultParallelism(), spec.workers());
+  public int parallelism(Device.Kind kind) {
+    return Math.min(homes.slots(kind, spark.defaultParallelism()), spec.workers());
+  }
+
+  @Override
+  public List<GpuReport> gpus() {
+    return homes
+        .gpus()
+        .reports(
+            (executors, examine) ->
+                Jobs.<ActiveExecutor, GpuReport>results(
+                    "examination of the GPUs", executors, examine::of));
   }
 
   @Override

@@ -157,7 +157,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
     Lineage lineage = way.lineage;
     lineage.startFrom(carried, slicing.count() > 1);
     long began = System.nanoTime();
-    RDD<ReadResult<S>> placed = homes.place(shards);
+    RDD<ReadResult<S>> placed = homes.place(shards, spec.device());
     RoundStart start = start(slicing, round.start().parameters(), carried.shared());
     long bytesDown = start.bytes() * homes.executors();
     RoundRdd<S> results =

@@ -119,7 +119,7 @@ class SerializationTest {
             new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, 0, null),
             new SlicePart(
                 new WorkerReport(
-                    2, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3), "kernels"),
+                    2, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3, 4), "kernels"),
                 new byte[100_000],
                 4,
                 List.of(new RawFloats(vector, 0, 3), RawFloats.of(vector))));

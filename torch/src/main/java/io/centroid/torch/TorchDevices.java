@@ -1,6 +1,7 @@
 package io.centroid.torch;
 
 import io.centroid.device.Device;
+import io.centroid.device.VisibleDevices;
 import io.centroid.error.InputException;
 import org.bytedeco.pytorch.cuda.CUDAAllocator;
 import org.bytedeco.pytorch.global.torch;
@@ -22,7 +23,7 @@ final class TorchDevices {
     return device.kind() == Device.Kind.CPU
         ? new org.bytedeco.pytorch.Device(DeviceType.CPU)
         : new org.bytedeco.pytorch.Device(
-            DeviceType.CUDA, (byte) Integer.parseInt(device.address()));
+            DeviceType.CUDA, (byte) VisibleDevices.ordinal(device.address()));
   }
 
   /** What reads the peak; null if its native code cannot be loaded. */
@@ -55,8 +56,7 @@ final class TorchDevices {
       return;
     }
     int count = torch.cuda_device_count();
-    int ordinal = Integer.parseInt(device.address());
-    if (ordinal >= count) {
+    if (count == 0 || VisibleDevices.ordinal(device.address()) >= count) {
       throw new InputException(
           device + ": LibTorch " + LibTorch.VERSION + " finds " + count + " GPU(s)");
     }

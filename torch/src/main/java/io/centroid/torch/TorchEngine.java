@@ -72,7 +72,9 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
 
   @Override
   public Optional<LearnerFactory> on(Device.Kind kind) {
-    return Optional.of(new TorchEngine(kind));
+    return kind == Device.Kind.CPU || LibTorch.isBuiltForGpus()
+        ? Optional.of(new TorchEngine(kind))
+        : Optional.empty();
   }
 
   /**

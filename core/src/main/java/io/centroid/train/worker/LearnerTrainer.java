@@ -54,6 +54,11 @@ final class LearnerTrainer implements LocalTrainer {
   }
 
   @Override
+  public long peakDeviceBytes() {
+    return learner.peakDeviceBytes();
+  }
+
+  @Override
   public void load(SlicedState start, @Nullable InnerState own) {
     start.loadInto(learner.parameters());
     if (learner instanceof DeviceLearner device) {

@@ -40,6 +40,11 @@ public interface LocalTrainer {
   /** The optimizer's state after the steps, whose ownership passes to the caller. */
   InnerState takeState();
 
+  /** Peak memory that the network has allocated on its GPU, in bytes; 0 if unknown. */
+  default long peakDeviceBytes() {
+    return 0;
+  }
+
   /** Libraries and CPU features that determine results to the last bit; empty if unknown. */
   default String kernels() {
     return "";

@@ -1,6 +1,7 @@
 package io.centroid.train.worker;
 
 import io.centroid.averaging.codec.Codec;
+import io.centroid.device.Device;
 import java.io.Serializable;
 
 /** Settings of rounds, independent of the local trainer. */
@@ -17,6 +18,11 @@ public interface RoundSpec extends Serializable {
 
   /** Number of state vectors of the inner optimizer, each as long as the parameters. */
   int moments();
+
+  /** Kind of the devices on which workers compute. */
+  default Device.Kind device() {
+    return Device.Kind.CPU;
+  }
 
   /** True if workers keep state of their own between rounds. */
   default boolean keepsWorkerState() {

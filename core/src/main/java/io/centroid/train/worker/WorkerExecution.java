@@ -6,6 +6,7 @@ import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.device.Device;
 import io.centroid.device.DeviceAssignment;
+import io.centroid.error.InputException;
 import io.centroid.error.WorkerFailure;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Evaluator;
@@ -16,6 +17,8 @@ import io.centroid.memory.OutOfMemory;
 import io.centroid.nn.Learner;
 import io.centroid.nn.NetworkSpec;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -27,16 +30,9 @@ import java.util.function.Supplier;
 public final class WorkerExecution implements AutoCloseable {
   private final ShardSpec shards;
   private final DeviceAssignment devices;
-  private final ReplicaPool<Placed, Replica> replicas =
-      new ReplicaPool<>(Placed::newReplica, Replica::close);
+  // A pool per device, since a pool keeps the replicas of few networks.
+  private final Map<Device, ReplicaPool<NetworkSpec, Replica>> replicas = new ConcurrentHashMap<>();
   private final EpochOrders orders = new EpochOrders();
-
-  /** A network on a device. */
-  private record Placed(NetworkSpec network, Device device) {
-    Replica newReplica() {
-      return new Replica(network.newLearner(device), network.kernels());
-    }
-  }
 
   /** Creates the execution of a training on these shards, on the CPU. */
   public WorkerExecution(ShardSpec shards) {
@@ -56,7 +52,13 @@ public final class WorkerExecution implements AutoCloseable {
   /** Runs work on a replica of the network, on a device that no other task has meanwhile. */
   private <T> T onReplica(NetworkSpec network, Function<Replica, T> work) {
     return devices.call(
-        network.engine().device(), device -> replicas.call(new Placed(network, device), work));
+        network.engine().device(),
+        device -> replicas.computeIfAbsent(device, WorkerExecution::pool).call(network, work));
+  }
+
+  private static ReplicaPool<NetworkSpec, Replica> pool(Device device) {
+    return new ReplicaPool<>(
+        network -> new Replica(network.newLearner(device), network.kernels()), Replica::close);
   }
 
   /** Reads a worker's shard. */
@@ -127,7 +129,7 @@ public final class WorkerExecution implements AutoCloseable {
   /** Closes the replicas: idle ones at once, those in use when their work ends. */
   @Override
   public void close() {
-    replicas.close();
+    replicas.values().forEach(ReplicaPool::close);
   }
 
   /**
@@ -135,17 +137,28 @@ public final class WorkerExecution implements AutoCloseable {
    *
    * @param what description of the task, for the message
    * @throws WorkerFailure if the task throws
+   * @throws InputException if the input is wrong, or too large for the memory of the GPU
    */
   public static <T> T wrapFailures(int worker, String what, Supplier<T> part) {
     try {
       return part.get();
     } catch (RuntimeException e) {
+      if (OutOfMemory.isOfDevice(e)) {
+        throw new InputException(place(worker, what) + OutOfMemory.ofDevice(e), e);
+      }
       throw WorkerFailure.of(worker, what, e);
     } catch (OutOfMemoryError e) {
+      if (OutOfMemory.isOfDevice(e)) {
+        throw new InputException(place(worker, what) + OutOfMemory.ofDevice(e));
+      }
       if (!OutOfMemory.isNative(e)) {
         throw e;
       }
-      throw new WorkerFailure("worker " + worker + ": " + what + ": " + OutOfMemory.described(e));
+      throw new WorkerFailure(place(worker, what) + OutOfMemory.described(e));
     }
+  }
+
+  private static String place(int worker, String what) {
+    return "worker " + worker + ": " + what + ": ";
   }
 }

@@ -2,6 +2,7 @@ package io.centroid.train.worker;
 
 import io.centroid.averaging.codec.Codec;
 import io.centroid.data.Normalization;
+import io.centroid.device.Device;
 import io.centroid.evaluate.Scoring;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.optim.OptimizerSettings;
@@ -29,6 +30,11 @@ public record WorkerSpec(
   @Override
   public int moments() {
     return optimizer.stateNames().size();
+  }
+
+  @Override
+  public Device.Kind device() {
+    return network.engine().device();
   }
 
   /** Network and normalization, for evaluation. */

@@ -53,7 +53,7 @@ public record WorkerTask(
             totals.learningRateSum,
             computed - started,
             System.nanoTime() - entered,
-            process.peak(),
+            process.peak().onDevice(trainer.peakDeviceBytes()),
             trainer.kernels()),
         encoded.payload,
         keeps ? null : state,

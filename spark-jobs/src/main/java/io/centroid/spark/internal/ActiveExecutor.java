@@ -1,15 +1,19 @@
 package io.centroid.spark.internal;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.apache.spark.ExecutorAllocationClient;
 import org.apache.spark.SparkContext;
 import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.status.api.v1.ExecutorSummary;
 import org.apache.spark.util.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.collection.JavaConverters;
 
 /**
@@ -17,8 +21,26 @@ import scala.collection.JavaConverters;
  *
  * @param host its host as the scheduler knows it
  * @param slots number of tasks of the default resource profile that it runs at a time
+ * @param gpus addresses of its GPUs
  */
-public record ActiveExecutor(String id, String host, int slots) implements Serializable {
+public record ActiveExecutor(String id, String host, int slots, List<String> gpus)
+    implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(ActiveExecutor.class);
+  private static final long EVENTS_MILLIS = 10_000;
+
+  public ActiveExecutor {
+    gpus = List.copyOf(gpus);
+  }
+
+  /** Number of tasks that need a core and a GPU each that it runs at a time. */
+  public int gpuSlots() {
+    return Math.min(slots, gpus.size());
+  }
+
+  /** The format of Spark's ExecutorCacheTaskLocation. */
+  public String location() {
+    return "executor_" + host + "_" + id;
+  }
 
   /**
    * The ids of the executors that are neither lost nor about to be removed, from the scheduler's
@@ -44,10 +66,28 @@ public record ActiveExecutor(String id, String host, int slots) implements Seria
         .filter(executor -> ids.contains(executor.id()))
         .map(
             executor ->
-                new ActiveExecutor(executor.id(), host(executor), slots(executor, taskCores)))
+                new ActiveExecutor(
+                    executor.id(), host(executor), slots(executor, taskCores), gpus(executor)))
         .sorted(
             Comparator.comparingInt((ActiveExecutor executor) -> executor.id.length())
                 .thenComparing(ActiveExecutor::id))
+        .toList();
+  }
+
+  /** Describes all active executors, once Spark has described those that have registered. */
+  public static List<ActiveExecutor> settled(SparkContext context) {
+    try {
+      context.listenerBus().waitUntilEmpty(EVENTS_MILLIS);
+    } catch (TimeoutException e) {
+      LOG.warn("Spark's events are not processed within {} ms", EVENTS_MILLIS);
+    }
+    return of(context, ids(context));
+  }
+
+  private static List<String> gpus(ExecutorSummary executor) {
+    return JavaConverters.mapAsJavaMap(executor.resources()).values().stream()
+        .filter(resource -> resource.name().equals("gpu"))
+        .flatMap(resource -> Arrays.stream(resource.addresses()))
         .toList();
   }
 

@@ -45,9 +45,7 @@ final class HomeRdd<T> extends RDD<T> {
 
   @Override
   public Seq<String> getPreferredLocations(Partition partition) {
-    // The format of Spark's ExecutorCacheTaskLocation.
-    return JavaConverters.asScalaBuffer(
-        home(partition).map(home -> "executor_" + home.host() + "_" + home.id()).toList());
+    return JavaConverters.asScalaBuffer(home(partition).map(ActiveExecutor::location).toList());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.centroid.spark.placement;
 
+import io.centroid.device.Device;
+import io.centroid.device.GpuPool;
 import io.centroid.spark.internal.ActiveExecutor;
 import io.centroid.spark.internal.CachedPartitions;
 import java.util.Arrays;
@@ -17,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The home of every worker: the executor that caches its shards and runs its tasks. Homes are
- * spread over the executors in proportion to their cores, and follow them when they come and go.
- * Without homes, shards would stay where they were read first, and Spark would leave an executor
- * that came later idle. Where a task runs has no influence on its result.
+ * spread over the executors in proportion to their cores or GPUs, and follow them when they come
+ * and go. Without homes, shards would stay where they were read first, and Spark would leave an
+ * executor that came later idle. Where a task runs has no influence on its result.
  *
  * <p>In local mode and with a single executor there are no homes. Thread-safe.
  */
@@ -35,6 +37,9 @@ public final class WorkerHomes {
   private List<ActiveExecutor> homes = List.of();
   // Whether shards may have been read since the last look, perhaps elsewhere than at home.
   private boolean isUnsettled;
+  // Devices of the tasks for which the homes were spread.
+  private Device.Kind device = Device.Kind.CPU;
+  private final GpuTasks gpus;
 
   /**
    * Creates the homes, which are assigned when the first shards are placed.
@@ -44,6 +49,42 @@ public final class WorkerHomes {
   public WorkerHomes(SparkContext context, int workers) {
     this.context = context;
     this.workers = workers;
+    this.gpus = new GpuTasks(context);
+  }
+
+  /** The GPUs of the executors. */
+  public GpuTasks gpus() {
+    return gpus;
+  }
+
+  /**
+   * Number of tasks that compute at a time on devices of a kind.
+   *
+   * @param cores number of cores of the context
+   */
+  public int slots(Device.Kind kind, int cores) {
+    return switch (kind) {
+      case CPU -> cores;
+      case CUDA -> context.isLocal() ? Math.min(cores, GpuPool.ofThisJvm().size()) : gpus.count();
+    };
+  }
+
+  /**
+   * As {@link #place(RDD)}, for tasks that compute on devices of a kind. Homes are spread by the
+   * executors' devices.
+   */
+  public synchronized <T> RDD<T> place(RDD<T> shards, Device.Kind kind) {
+    if (kind != device) {
+      device = kind;
+      known = Set.of();
+    }
+    RDD<T> atHome = place(shards);
+    return kind == Device.Kind.CPU ? atHome : gpus.onGpus(atHome);
+  }
+
+  /** An RDD of worker numbers, for tasks that compute on devices of a kind. */
+  public <T> RDD<T> anywhere(RDD<T> numbers, Device.Kind kind) {
+    return kind == Device.Kind.CPU ? numbers : gpus.onGpus(numbers);
   }
 
   /**
@@ -83,7 +124,7 @@ public final class WorkerHomes {
     List<ActiveExecutor> described = ActiveExecutor.of(context, ids);
     known = described.stream().map(ActiveExecutor::id).collect(Collectors.toSet());
     List<ActiveExecutor> usable =
-        described.stream().filter(executor -> executor.slots() > 0).toList();
+        described.stream().filter(executor -> slots(executor) > 0).toList();
     List<ActiveExecutor> assigned = usable.size() < 2 ? List.of() : spread(usable, shards);
     if (assigned.equals(homes)) {
       return false;
@@ -94,11 +135,18 @@ public final class WorkerHomes {
     return true;
   }
 
+  private int slots(ActiveExecutor executor) {
+    return switch (device) {
+      case CPU -> executor.slots();
+      case CUDA -> executor.gpuSlots();
+    };
+  }
+
   private List<ActiveExecutor> spread(List<ActiveExecutor> executors, RDD<?> shards) {
     List<Set<String>> holders = CachedPartitions.holders(shards);
     int[] current = new int[workers];
     Arrays.setAll(current, worker -> current(worker, executors, holders.get(worker)));
-    int[] slots = executors.stream().mapToInt(ActiveExecutor::slots).toArray();
+    int[] slots = executors.stream().mapToInt(this::slots).toArray();
     return Arrays.stream(Assignment.balance(current, slots)).mapToObj(executors::get).toList();
   }
 

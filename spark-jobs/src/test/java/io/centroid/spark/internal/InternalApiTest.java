@@ -70,7 +70,7 @@ class InternalApiTest {
     assertThat(StartedExecutor.of(spark.sc())).isEmpty();
     assertThat(ActiveExecutor.ids(spark.sc())).isEmpty();
     assertThat(ActiveExecutor.of(spark.sc(), Set.of("driver")))
-        .containsExactly(new ActiveExecutor("driver", "127.0.0.1", 1));
+        .containsExactly(new ActiveExecutor("driver", "127.0.0.1", 1, List.of()));
   }
 
   @Test

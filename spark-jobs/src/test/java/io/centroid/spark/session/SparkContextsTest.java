@@ -85,6 +85,14 @@ final class SparkContextsTest {
   }
 
   @Test
+  void executorsNumberGpusAsNvidiaSmiDoes() {
+    String variable = "spark.executorEnv.CUDA_DEVICE_ORDER";
+    assertThat(configured(submitted()).get(variable)).isEqualTo("PCI_BUS_ID");
+    assertThat(configured(submitted().set(variable, "FASTEST_FIRST")).get(variable))
+        .isEqualTo("FASTEST_FIRST");
+  }
+
+  @Test
   void keepsTheUsersSerializerAndTimeouts() {
     String kryo = "org.apache.spark.serializer.KryoSerializer";
     assertThat(configured(submitted().set("spark.serializer", kryo)).get("spark.serializer"))

@@ -1,0 +1,166 @@
+package io.centroid.run.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.centroid.Cluster;
+import io.centroid.Trainer;
+import io.centroid.config.RunConfig;
+import io.centroid.config.RunConfig.Compute.DeviceKind;
+import io.centroid.data.InputShape;
+import io.centroid.device.Device;
+import io.centroid.device.Gpu;
+import io.centroid.device.GpuReport;
+import io.centroid.error.InputException;
+import io.centroid.nn.Activation;
+import io.centroid.nn.Architecture;
+import io.centroid.nn.CpuEngine;
+import io.centroid.nn.Engines;
+import io.centroid.nn.FakeGpuEngine;
+import io.centroid.nn.LearnerFactory;
+import io.centroid.nn.Loss;
+import io.centroid.nn.NetworkSpec;
+import io.centroid.run.RunObserver;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeviceChoiceTest {
+  private static final LearnerFactory ENGINE = new FakeGpuEngine(Device.Kind.CPU);
+  private static final long GIB = 1L << 30;
+
+  private final List<String> notes = new ArrayList<>();
+  private final List<String> details = new ArrayList<>();
+  private final AtomicInteger asked = new AtomicInteger();
+
+  @TempDir private Path folder;
+
+  private static GpuReport executor(int id, int capability, long freeBytes, String... addresses) {
+    return new GpuReport(
+        "executor " + id + " on node" + id,
+        Stream.of(addresses)
+            .map(
+                address ->
+                    new Gpu(
+                        address, "GPU-" + address, "Model", capability, GIB, freeBytes, "580.1"))
+            .toList(),
+        "");
+  }
+
+  private NetworkSpec place(DeviceKind wanted, LearnerFactory engine, GpuReport... reports) {
+    NetworkSpec network =
+        new NetworkSpec(
+            new Architecture.Mlp(List.of(3), Activation.RELU),
+            InputShape.row(5),
+            2,
+            Loss.CROSS_ENTROPY,
+            1,
+            engine);
+    return DeviceChoice.examine(
+            wanted,
+            engine,
+            () -> {
+              asked.incrementAndGet();
+              return List.of(reports);
+            },
+            notes::add,
+            details::add)
+        .place(network, 2, 10);
+  }
+
+  @Test
+  void autoChoosesGpusThatAllExecutorsHave() {
+    NetworkSpec placed =
+        place(DeviceKind.AUTO, ENGINE, executor(0, 10, GIB, "0", "1"), executor(1, 10, GIB, "0"));
+    assertThat(placed.engine()).isEqualTo(new FakeGpuEngine(Device.Kind.CUDA));
+    assertThat(notes)
+        .containsExactly(
+            "compute.device = auto: cuda, since the fake can use all 3 GPUs of 2 executors");
+    assertThat(details).singleElement().asString().startsWith("a worker needs about 769 MiB");
+    assertThat(asked).hasValue(1);
+  }
+
+  @Test
+  void autoChoosesTheCpuIfOneExecutorHasNoUsableGpu() {
+    NetworkSpec placed =
+        place(DeviceKind.AUTO, ENGINE, executor(0, 10, GIB, "0"), executor(1, 20, GIB, "0"));
+    assertThat(placed.engine()).isEqualTo(ENGINE);
+    assertThat(notes)
+        .containsExactly(
+            "compute.device = auto: cpu, since executor 1 on node1: GPU 0: Model has compute"
+                + " capability 2.0; the fake has code for 1.0");
+    assertThat(details).isEmpty();
+  }
+
+  @Test
+  void autoDoesNotLookForGpusOfAnEngineWithoutGpuSupport() {
+    assertThat(place(DeviceKind.AUTO, new CpuEngine()).engine()).isEqualTo(new CpuEngine());
+    assertThat(place(DeviceKind.CPU, ENGINE).engine()).isEqualTo(ENGINE);
+    assertThat(asked).hasValue(0);
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void cudaNeedsAllGpus() {
+    LearnerFactory onGpus = new FakeGpuEngine(Device.Kind.CUDA);
+    assertThat(place(DeviceKind.CUDA, onGpus, executor(0, 10, GIB, "0")).engine())
+        .isEqualTo(onGpus);
+    assertThat(notes).isEmpty();
+    assertThatThrownBy(
+            () ->
+                place(
+                    DeviceKind.CUDA,
+                    onGpus,
+                    executor(0, 20, GIB, "0"),
+                    GpuReport.none("executor 1 on node1", "nvidia-smi found no devices")))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "compute.device = cuda: executor 0 on node0: GPU 0: Model has compute capability 2.0;"
+                + " the fake has code for 1.0 (and 1 more)");
+  }
+
+  @Test
+  void cudaNeedsTheEstimatedMemory() {
+    assertThatThrownBy(
+            () ->
+                place(
+                    DeviceKind.CUDA,
+                    new FakeGpuEngine(Device.Kind.CUDA),
+                    executor(0, 10, GIB / 2, "0")))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "compute.device = cuda: executor 0 on node0: GPU 0: Model has 0.5 GiB of 1.0 GiB memory"
+                + " free, a task needs about 0.8 GiB: lower train.batch-size, train.micro-batch or"
+                + " data.block, or set compute.activation-checkpointing = true");
+  }
+
+  /** No GPU has compute capability 1.0 any more. */
+  @Test
+  void cudaWithoutAUsableGpuEndsTheRunBeforeAnythingIsWritten() {
+    Path run = folder.resolve("run");
+    RunConfig config =
+        RunConfig.load(
+            null,
+            List.of(
+                "compute.device=cuda",
+                "compute.workers=local",
+                "data.digits.train=100",
+                "data.digits.test=10",
+                "run.dir=" + run));
+    assertThatThrownBy(
+            () ->
+                Trainer.run(
+                    config,
+                    Engines.of(new CpuEngine(), ENGINE),
+                    Cluster.threads(2),
+                    RunObserver.NONE))
+        .isInstanceOf(InputException.class)
+        .message()
+        .startsWith("compute.device = cuda: this process: ");
+    assertThat(run).doesNotExist();
+  }
+}
