@@ -62,7 +62,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Evaluation evaluation =
         data.evaluate(
             measured,
-            session::shardedData,
+            shards -> options.sharded(session, trained, shards),
             session::parallelism,
             spec.commandLine().getErr()::println);
     return new EvaluationReport(trained.path(), measured, evaluation, data.classNames());

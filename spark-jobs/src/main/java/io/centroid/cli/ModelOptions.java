@@ -3,10 +3,14 @@ package io.centroid.cli;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.config.RunConfig;
 import io.centroid.device.Device;
+import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
 import io.centroid.run.data.DataConfiguration;
+import io.centroid.run.device.DeviceChoice;
+import io.centroid.train.ShardedData;
+import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
 import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
@@ -29,6 +33,29 @@ final class ModelOptions {
             ? engines.on(Device.Kind.CUDA)
             : engines,
         notes);
+  }
+
+  /**
+   * A data set in shards, for a model that is evaluated.
+   *
+   * @throws InputException if {@code compute.device} is {@code cuda} and a GPU cannot be used
+   */
+  ShardedData sharded(Session session, TrainedModel trained, ShardSpec shards) {
+    ShardedData sharded = session.shardedData(shards);
+    if (trained.network().engine().device() == Device.Kind.CUDA) {
+      try {
+        DeviceChoice.examine(
+            RunConfig.Compute.DeviceKind.CUDA,
+            trained.network().engine(),
+            sharded::gpus,
+            note -> {},
+            detail -> {});
+      } catch (InputException e) {
+        sharded.close();
+        throw e;
+      }
+    }
+    return sharded;
   }
 
   /** Whether {@code --data} names data. */

@@ -71,7 +71,9 @@ final class PredictCommand implements Callable<Integer> {
       data.sources().notes().forEach(spec.commandLine().getErr()::println);
       Predictions predictions =
           data.predict(
-              session::shardedData, session.parallelism(), spec.commandLine().getErr()::println);
+              shards -> options.sharded(session, model, shards),
+              session.parallelism(),
+              spec.commandLine().getErr()::println);
       SubmissionFile submission = new SubmissionFile(predictions, columns(data));
       if (file.isPresent()) {
         write(submission, file.get());

@@ -138,15 +138,17 @@ public final class SparkShardedData implements ShardedData {
             "evaluation of the " + part.name().toLowerCase(Locale.ROOT) + " examples",
             homes.place(shards(part.split()).rdd(), scoring.network().engine().device()),
             loaded ->
-                loaded.map(
-                    shard ->
-                        SparkFailure.guarded(
-                            "worker " + shard.worker(),
-                            () ->
-                                shared
-                                    .value()
-                                    .execution()
-                                    .evaluate(scoring, part, shard, vector.value()))))
+                ReadResult.of(
+                    () -> {
+                      Shard shard = loaded.require();
+                      return SparkFailure.guarded(
+                          "worker " + shard.worker(),
+                          () ->
+                              shared
+                                  .value()
+                                  .execution()
+                                  .evaluate(scoring, part, shard, vector.value()));
+                    }))
         .stream()
         .reduce(Evaluation.empty(0), Evaluation::merge);
   }
