@@ -149,7 +149,8 @@ class ArchitectureTest {
   void enginesAreUsedOnlyBehindTheLearner() {
     usedOnlyIn("org.deeplearning4j..", "dl4j..", "spark.dl4j..", "bench.dl4j..");
     usedOnlyIn("org.nd4j..", "dl4j..", "spark.dl4j..", "bench.dl4j..");
-    usedOnlyIn("org.bytedeco..", "nn.kernels..", "nn.matrix..", "dl4j..");
+    usedOnlyIn("org.bytedeco..", "nn.kernels..", "nn.matrix..", "dl4j..", "torch..");
+    usedOnlyIn("org.bytedeco.pytorch..", "torch..");
     usedOnlyIn("org.bytedeco.dnnl..", "nn.matrix..");
   }
 

@@ -33,10 +33,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A rehearsal of GPU scheduling on Spark daemons: two Workers with four cores, and two devices that
@@ -172,10 +171,19 @@ class GpuTasksIT {
     }
   }
 
-  /** Aggregated by the driver, and in three slices on the executors. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 3})
-  void tasksHaveADeviceOfTheirOwnAlsoWhenExecutorsAreKilled(int slices) throws Exception {
+  /** With aggregation by the driver. */
+  @Test
+  void tasksHaveADeviceOfTheirOwnAlsoWhenExecutorsAreKilled() throws Exception {
+    trainWhileExecutorsAreKilled(1);
+  }
+
+  @Test
+  @Tag("long")
+  void soTheyHaveWithAggregationOnTheExecutors() throws Exception {
+    trainWhileExecutorsAreKilled(3);
+  }
+
+  private void trainWhileExecutorsAreKilled(int slices) throws Exception {
     Disturbing observer = new Disturbing();
     RunConfig config = configuration(gpusOfAnExecutor(), "average.slices=" + slices);
     JavaSparkContext context = context(config);

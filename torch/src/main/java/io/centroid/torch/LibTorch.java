@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LibTorch in this JVM, set to deterministic algorithms: the same build on the same kind of
- * processor or card gives the same bits. It is optional: its jars lie apart from the job jar.
+ * LibTorch in this JVM, set to deterministic algorithms: results of one build on one kind of
+ * processor or card are bitwise identical. It is optional: its jars lie apart from the job jar.
  */
 final class LibTorch {
   /** Version of the JavaCPP preset, such as 2.10.0-1.5.13. */

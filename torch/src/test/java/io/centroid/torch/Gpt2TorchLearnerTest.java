@@ -117,7 +117,7 @@ class Gpt2TorchLearnerTest {
   }
 
   @Test
-  void recomputedActivationsGiveTheSameBitsWithDropout() {
+  void recomputedActivationsAreBitwiseIdenticalWithDropout() {
     float[] stored = gradient(spec(config(0.3f), 0, 0, false, Precision.FLOAT32), 5);
     assertThat(gradient(spec(config(0.3f), 0, 0, true, Precision.FLOAT32), 5)).isEqualTo(stored);
     assertThat(gradient(spec(config(0.3f), 0, 0, false, Precision.FLOAT32), 5)).isEqualTo(stored);
