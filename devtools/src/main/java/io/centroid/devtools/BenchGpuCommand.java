@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.bench.PyTorch;
 import io.centroid.bench.gpu.GpuBench;
+import io.centroid.bench.gpu.GpuBenchReport;
 import io.centroid.bench.gpu.GpuCard;
-import io.centroid.bench.gpu.GpuCheck;
-import io.centroid.bench.gpu.GpuReport;
 import io.centroid.bench.gpu.GpuSettings;
+import io.centroid.bench.gpu.ParityCheck;
 import io.centroid.device.Device;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
@@ -102,7 +102,7 @@ final class BenchGpuCommand implements Callable<Integer> {
 
   private int measure(Device device, GpuSettings settings, @Nullable PyTorch pyTorch)
       throws IOException {
-    GpuReport report =
+    GpuBenchReport report =
         new GpuBench(device, settings, output::progress).run(pyTorch, Optional.ofNullable(peak));
     Map<String, String> versions = versions(device);
     if (pyTorch != null) {
@@ -113,10 +113,10 @@ final class BenchGpuCommand implements Callable<Integer> {
   }
 
   private int check(Device device) throws IOException {
-    List<GpuCheck.Outcome> outcomes = new GpuCheck(device).run();
+    List<ParityCheck.Outcome> outcomes = new ParityCheck(device).run();
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.put("device", device.toString());
-    for (GpuCheck.Outcome outcome : outcomes) {
+    for (ParityCheck.Outcome outcome : outcomes) {
       json.withArray("checks")
           .addObject()
           .put("name", outcome.name())
@@ -129,10 +129,12 @@ final class BenchGpuCommand implements Callable<Integer> {
         json,
         outcomes.stream().map(BenchGpuCommand::line).collect(Collectors.joining()),
         Map.of());
-    return outcomes.stream().allMatch(GpuCheck.Outcome::passed) ? ExitCode.DONE : ExitCode.FAILED;
+    return outcomes.stream().allMatch(ParityCheck.Outcome::passed)
+        ? ExitCode.DONE
+        : ExitCode.FAILED;
   }
 
-  private static String line(GpuCheck.Outcome outcome) {
+  private static String line(ParityCheck.Outcome outcome) {
     return String.format(
         Locale.ROOT,
         "%s  %s %.3g, limit %.3g%n",

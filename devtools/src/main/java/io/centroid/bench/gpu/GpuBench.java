@@ -23,7 +23,7 @@ public final class GpuBench {
   private final Device device;
   private final GpuSettings settings;
   private final Consumer<String> progress;
-  private final List<GpuReport.LargestBatch> largestBatches = new ArrayList<>();
+  private final List<GpuBenchReport.LargestBatch> largestBatches = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
 
   public GpuBench(Device device, GpuSettings settings, Consumer<String> progress) {
@@ -39,7 +39,7 @@ public final class GpuBench {
    * @param peakTeraFlops the card's dense peak in bfloat16; empty: that of the table
    * @throws io.centroid.error.InputException if the device cannot be used
    */
-  public GpuReport run(@Nullable PyTorch pyTorch, Optional<Double> peakTeraFlops) {
+  public GpuBenchReport run(@Nullable PyTorch pyTorch, Optional<Double> peakTeraFlops) {
     Optional<GpuCard> card =
         device.kind() == Device.Kind.CPU ? Optional.empty() : GpuCard.at(device.address());
     Optional<Double> peak =
@@ -51,9 +51,9 @@ public final class GpuBench {
         .forEach(batch -> cases.add(new MnistTraining(batch, SMALL_STEPS * settings.steps())));
     notes.add("CNN: not measured, the engine torch has no convolutional networks");
     List<GpuResult> results = results(cases, pyTorch);
-    List<GpuReport.Round> rounds = rounds(cases);
+    List<GpuBenchReport.Round> rounds = rounds(cases);
     notes.add("network: not part of this benchmark; a run's metrics contain it");
-    return new GpuReport(
+    return new GpuBenchReport(
         device, card, peak, largestBatches, results, settings.localSteps(), rounds, notes);
   }
 
@@ -84,7 +84,7 @@ public final class GpuBench {
         BatchSearchProcess.largest(
             new Gpt2Training(one.shape(), one.precision(), 1, 1), device, LARGEST_BATCH);
     progress.accept(one.name() + ": largest batch " + largest);
-    largestBatches.add(new GpuReport.LargestBatch(one, largest));
+    largestBatches.add(new GpuBenchReport.LargestBatch(one, largest));
     notes.add(
         one.name()
             + ": largest batch "
@@ -109,8 +109,8 @@ public final class GpuBench {
   }
 
   /** Rounds of GPT-2 in its first precision, and of each batch of MNIST. */
-  private List<GpuReport.Round> rounds(List<GpuCase> cases) {
-    List<GpuReport.Round> rounds = new ArrayList<>();
+  private List<GpuBenchReport.Round> rounds(List<GpuCase> cases) {
+    List<GpuBenchReport.Round> rounds = new ArrayList<>();
     RoundSplit split = new RoundSplit(settings.localSteps(), settings.rounds());
     boolean had = false;
     for (GpuCase what : cases) {
@@ -120,7 +120,7 @@ public final class GpuBench {
         continue;
       }
       try {
-        rounds.add(new GpuReport.Round(what, split.measure(what, device)));
+        rounds.add(new GpuBenchReport.Round(what, split.measure(what, device)));
         progress.accept(what.name() + ": " + settings.rounds() + " rounds");
       } catch (NotMeasuredException e) {
         notes.add(what.name() + ", round: not measured, " + e.getMessage());

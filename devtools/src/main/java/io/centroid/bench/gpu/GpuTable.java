@@ -10,7 +10,7 @@ import java.util.Locale;
 final class GpuTable {
   private GpuTable() {}
 
-  static String heading(GpuReport report) {
+  static String heading(GpuBenchReport report) {
     if (report.device().kind() == Device.Kind.CPU) {
       return "cpu: a rehearsal without a GPU; its figures say nothing about GPUs";
     }
@@ -30,7 +30,7 @@ final class GpuTable {
   }
 
   /** A line of the system, under a line of the case if it is the case's first. */
-  static List<String> lines(GpuReport report, GpuResult result) {
+  static List<String> lines(GpuBenchReport report, GpuResult result) {
     List<String> lines = new ArrayList<>();
     GpuResult first = report.first(result);
     if (first == result) {
@@ -70,7 +70,7 @@ final class GpuTable {
         Locale.ROOT, "%,.0f [%,.0f .. %,.0f]", rate.median(), rate.low(), rate.high());
   }
 
-  static List<String> rounds(GpuReport report) {
+  static List<String> rounds(GpuBenchReport report) {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
@@ -78,7 +78,7 @@ final class GpuTable {
             "Round of %d local steps, milliseconds; share of copies without and with the"
                 + " optimizer's state",
             report.localSteps()));
-    for (GpuReport.Round round : report.rounds()) {
+    for (GpuBenchReport.Round round : report.rounds()) {
       RoundTimes times = round.times();
       lines.add("  " + round.what().name() + "; batch " + round.what().batch());
       lines.add(

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param rounds times of rounds
  * @param notes what was not measured, and why
  */
-public record GpuReport(
+public record GpuBenchReport(
     Device device,
     Optional<GpuCard> card,
     Optional<Double> peakTeraFlops,
@@ -36,7 +36,7 @@ public record GpuReport(
   /** Times of a round with a case. */
   public record Round(GpuCase what, RoundTimes times) {}
 
-  public GpuReport {
+  public GpuBenchReport {
     largestBatches = List.copyOf(largestBatches);
     results = List.copyOf(results);
     rounds = List.copyOf(rounds);

@@ -16,7 +16,7 @@ import java.util.List;
  * Checks a device: gradients in float32 equal those of the engine cpu, and two trainings are
  * bitwise identical.
  */
-public final class GpuCheck {
+public final class ParityCheck {
   /** Largest difference of a tensor's gradient, relative to its L2 norm. */
   private static final double LARGEST_DIFFERENCE = 1e-4;
 
@@ -26,7 +26,7 @@ public final class GpuCheck {
 
   private final Device device;
 
-  public GpuCheck(Device device) {
+  public ParityCheck(Device device) {
     this.device = device;
   }
 
