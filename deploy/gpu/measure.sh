@@ -119,10 +119,11 @@ gpt2() {
   local work=$1
   shift
   if [[ -z $text ]]; then
+    # Long enough that 100 rounds are one epoch.
     text=$work/text
-    cat -- docs/*.md ./*.md >"$text"
+    for _ in {1..16}; do cat -- docs/*.md ./*.md; done >"$text"
   fi
-  centroid prepare "$text" --out "$work/corpus" --tokenizer characters &&
+  centroid prepare "$text" --out "$work/corpus" --tokenizer characters --validation-split 0 &&
     centroid train conf/shakespeare-char.conf --set "data.path=$work/corpus" --set "run.dir=$work/run" "$@"
 }
 export -f gpt2
@@ -131,7 +132,7 @@ export text
 rounds=100
 sizes=(layers=12 heads=12 width=768 positions=1024 vocabulary=50257)
 batch=16
-bench=(--runs 3 --rounds 1 --local-steps 20)
+bench=(--runs 3 --steps 3 --rounds 1 --local-steps 100)
 if [[ -n $tiny ]]; then
   rounds=3
   sizes=(layers=2 heads=2 width=32 positions=32 vocabulary=300)
@@ -147,13 +148,14 @@ else
 fi
 
 part check 60 centroid bench gpu --device "$device" --check
-part mnist 90 mnist "${engine[@]}" --set "run.dir=$scratch/mnist"
-part gpt2 180 gpt2 "$scratch" "${engine[@]}" "${model[@]}" --set train.workers=1 --set train.local-steps=2 \
+part mnist 60 mnist "${engine[@]}" --set "run.dir=$scratch/mnist"
+part gpt2 240 gpt2 "$scratch" "${engine[@]}" "${model[@]}" --set train.workers=1 --set train.local-steps=2 \
   --set "train.steps=$((2 * rounds))" --set "train.batch-size=$batch" --set train.inner-state=keep \
-  --set compute.precision=bfloat16 --set compute.threads-per-worker=1 --set compute.native-memory=16GiB
+  --set compute.precision=bfloat16 --set compute.threads-per-worker=1 --set compute.native-memory=16GiB \
+  --set checkpoint.every-rounds=0 --set checkpoint.keep=1
 metrics=$(find "$scratch/run" -name metrics.jsonl -print -quit 2>/dev/null || true)
 [[ -z $metrics ]] || cp -- "$metrics" "$folder/gpt2-metrics.jsonl"
-part bench 240 centroid bench gpu --device "$device" "${bench[@]}" --out "$folder"
+part bench 230 centroid bench gpu --device "$device" "${bench[@]}" --out "$folder"
 
 if ((${#failed[@]} > 0)); then
   report "failed: ${failed[*]}; logs: $folder"

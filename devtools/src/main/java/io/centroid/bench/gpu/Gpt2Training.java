@@ -83,9 +83,8 @@ public record Gpt2Training(Gpt2Shape shape, Precision precision, int batch, int 
             4 * shape.width(),
             Gpt2Config.Dropout.NONE,
             1e-5f);
-    int threads = kind == Device.Kind.CPU ? Runtime.getRuntime().availableProcessors() : 1;
     return new NetworkSpec(
-        new Architecture.Gpt2(config, false, new Gpt2Execution(threads, 0, false, precision)),
+        new Architecture.Gpt2(config, false, new Gpt2Execution(1, 0, false, precision)),
         InputShape.row(shape.positions()),
         shape.vocabulary(),
         Loss.CROSS_ENTROPY,

@@ -37,7 +37,9 @@ public final class PyTorchGpu implements GpuSystem {
     Map<String, Object> question = new LinkedHashMap<>(what.question());
     question.put("device", device.toString());
     question.put("compile", compiles);
-    question.put("threads", Runtime.getRuntime().availableProcessors());
+    // A rehearsal computes on one thread, as Centroid's does.
+    int cores = Runtime.getRuntime().availableProcessors();
+    question.put("threads", device.kind() == Device.Kind.CPU ? 1 : cores);
     JsonNode answer = process.ask(question, JsonNode.class);
     if (answer.has("missing")) {
       throw new NotMeasuredException(InputErrors.oneLine(answer.get("missing").asText()));
