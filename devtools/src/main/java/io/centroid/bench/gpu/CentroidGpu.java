@@ -38,7 +38,7 @@ public final class CentroidGpu implements GpuSystem {
       return Spread.of(millis).median();
     } catch (OutOfMemoryError e) {
       close();
-      throw new NotMeasuredException(DeviceMemory.lack(e));
+      throw NotMeasuredException.of(e);
     }
   }
 

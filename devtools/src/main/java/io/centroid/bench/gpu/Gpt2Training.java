@@ -1,6 +1,7 @@
 package io.centroid.bench.gpu;
 
 import io.centroid.bench.gpt2.Gpt2Shape;
+import io.centroid.bench.gpu.peak.TransformerFlop;
 import io.centroid.data.Batch;
 import io.centroid.data.Examples;
 import io.centroid.data.InputShape;

@@ -1,6 +1,8 @@
 package io.centroid.bench.gpu;
 
 import io.centroid.bench.PyTorch;
+import io.centroid.bench.gpu.peak.DensePeak;
+import io.centroid.bench.gpu.peak.GpuCard;
 import io.centroid.device.Device;
 import io.centroid.nn.matrix.Precision;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.centroid.bench.gpu;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.bench.Spread;
+import io.centroid.bench.gpu.peak.GpuCard;
 import io.centroid.device.Device;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,4 +7,16 @@ public final class NotMeasuredException extends Exception {
   public NotMeasuredException(String reason) {
     super(reason);
   }
+
+  /**
+   * The device has too little memory.
+   *
+   * @throws OutOfMemoryError if it is the heap that is full
+   */
+  static NotMeasuredException of(OutOfMemoryError error) {
+    if (!String.valueOf(error.getMessage()).startsWith("device: ")) {
+      throw error;
+    }
+    return new NotMeasuredException("out of memory");
+  }
 }

@@ -34,7 +34,7 @@ public record RoundSplit(int localSteps, int rounds) {
       }
       return RoundTimes.medians(times);
     } catch (OutOfMemoryError e) {
-      throw new NotMeasuredException(DeviceMemory.lack(e));
+      throw NotMeasuredException.of(e);
     }
   }
 

@@ -49,9 +49,9 @@ class BatchSearchTest {
 
   @Test
   void onlyTheDevicesMemoryIsALimit() {
-    assertThat(DeviceMemory.lack(new OutOfMemoryError("device: CUDA out of memory.")))
-        .isEqualTo("out of memory");
-    assertThatThrownBy(() -> DeviceMemory.lack(new OutOfMemoryError("Java heap space")))
+    assertThat(NotMeasuredException.of(new OutOfMemoryError("device: CUDA out of memory.")))
+        .hasMessage("out of memory");
+    assertThatThrownBy(() -> NotMeasuredException.of(new OutOfMemoryError("Java heap space")))
         .isInstanceOf(OutOfMemoryError.class)
         .hasMessage("Java heap space");
   }

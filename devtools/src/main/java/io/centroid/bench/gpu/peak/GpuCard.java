@@ -1,4 +1,4 @@
-package io.centroid.bench.gpu;
+package io.centroid.bench.gpu.peak;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ public record GpuCard(String name, String driver, String computeCapability, long
   }
 
   /** Whether its tensor cores multiply bfloat16: since compute capability 8.0. */
-  boolean hasBfloat16() {
+  public boolean hasBfloat16() {
     return computeCapability.matches("(8|9|\\d\\d+)\\.\\d+");
   }
 }

@@ -1,4 +1,4 @@
-package io.centroid.bench.gpu;
+package io.centroid.bench.gpu.peak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,7 +53,7 @@ class GpuCardTest {
         "NVIDIA A100-SXM4-40GB MIG 1g.5gb",
         "Tesla V100-SXM2-16GB"
       })
-  void doesNotGuessThePeaksOfSimilarNames(String card) {
+  void similarNamesHaveNoKnownPeak(String card) {
     assertThat(DensePeak.of(card)).isEmpty();
   }
 

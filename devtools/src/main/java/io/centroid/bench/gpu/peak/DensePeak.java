@@ -1,4 +1,4 @@
-package io.centroid.bench.gpu;
+package io.centroid.bench.gpu.peak;
 
 import java.util.List;
 import java.util.Optional;
