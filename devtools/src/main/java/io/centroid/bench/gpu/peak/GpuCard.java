@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * A card as nvidia-smi names it.
  *
- * @param name name, such as {@code NVIDIA H200}
+ * @param name name, such as {@code NVIDIA H200}; it ends with MIG if the card is divided, since one
+ *     instance has a part of its peak
  * @param driver version of the driver
  * @param computeCapability compute capability, such as 9.0
  * @param memoryMiB memory of the card
@@ -22,7 +23,7 @@ public record GpuCard(String name, String driver, String computeCapability, long
           new ProcessBuilder(
                   "nvidia-smi",
                   "--id=" + address,
-                  "--query-gpu=name,driver_version,compute_cap,memory.total",
+                  "--query-gpu=name,driver_version,compute_cap,memory.total,mig.mode.current",
                   "--format=csv,noheader,nounits")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -34,14 +35,15 @@ public record GpuCard(String name, String driver, String computeCapability, long
     }
   }
 
-  /** Reads a line of nvidia-smi; empty if it is not four values. */
+  /** Reads a line of nvidia-smi; empty if it is not five values. */
   static Optional<GpuCard> parse(String line) {
     List<String> values = List.of(line.split(" *, *", -1));
-    if (values.size() != 4 || !values.get(3).matches("\\d+")) {
+    if (values.size() != 5 || !values.get(3).matches("\\d+")) {
       return Optional.empty();
     }
+    String name = values.get(0) + (values.get(4).equals("Enabled") ? " MIG" : "");
     return Optional.of(
-        new GpuCard(values.get(0), values.get(1), values.get(2), Long.parseLong(values.get(3))));
+        new GpuCard(name, values.get(1), values.get(2), Long.parseLong(values.get(3))));
   }
 
   /** Whether its tensor cores multiply bfloat16: since compute capability 8.0. */

@@ -12,15 +12,22 @@ class GpuCardTest {
 
   @Test
   void readsALineOfNvidiaSmi() {
-    GpuCard card = GpuCard.parse("NVIDIA H200, 570.86.15, 9.0, 143771").orElseThrow();
+    GpuCard card = GpuCard.parse("NVIDIA H200, 570.86.15, 9.0, 143771, Disabled").orElseThrow();
     assertThat(card).isEqualTo(new GpuCard("NVIDIA H200", "570.86.15", "9.0", 143_771));
     assertThat(card.hasBfloat16()).isTrue();
     assertThat(new GpuCard("Tesla V100-SXM2-16GB", "550.1", "7.0", 1).hasBfloat16()).isFalse();
     assertThat(new GpuCard("NVIDIA B200", "580.1", "10.0", 1).hasBfloat16()).isTrue();
   }
 
+  @Test
+  void aDividedCardHasNoKnownPeak() {
+    GpuCard card = GpuCard.parse("NVIDIA H200, 570.86.15, 9.0, 143771, Enabled").orElseThrow();
+    assertThat(card.name()).isEqualTo("NVIDIA H200 MIG");
+    assertThat(DensePeak.of(card.name())).isEmpty();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"", "No devices were found", "a, b, c", "a, b, 9.0, [N/A]"})
+  @ValueSource(strings = {"", "No devices were found", "a, b, c, 1", "a, b, 9.0, [N/A], [N/A]"})
   void otherLinesAreNoCard(String line) {
     assertThat(GpuCard.parse(line)).isEmpty();
   }
