@@ -11,13 +11,14 @@ import picocli.CommandLine.Spec;
     description = "Run benchmarks on this machine, alone or against other systems.",
     footer = {"", "Example:", "  centroid bench averaging --workers 1,2"},
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "train|averaging|scaling|checkpoint|gpt2|soak|serve",
+    synopsisSubcommandLabel = "train|averaging|scaling|checkpoint|gpt2|gpu|soak|serve",
     subcommands = {
       BenchTrainCommand.class,
       BenchAveragingCommand.class,
       BenchScalingCommand.class,
       BenchCheckpointCommand.class,
       BenchGpt2Command.class,
+      BenchGpuCommand.class,
       BenchSoakCommand.class,
       BenchServeCommand.class
     })
@@ -28,6 +29,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "bench needs one of train, averaging, scaling, checkpoint, gpt2, soak, serve");
+        "bench needs one of train, averaging, scaling, checkpoint, gpt2, gpu, soak, serve");
   }
 }

@@ -1,6 +1,7 @@
-"""PyTorch's side of `centroid bench gpt2`.
+"""PyTorch's side of `centroid bench gpt2` and `centroid bench gpu`.
 
-Reads one case per line on standard input, writes one line of median milliseconds on standard output.
+Reads one case per line on standard input, writes one line of median milliseconds on standard output, or of the reason why there are none.
+The fields device, precision, compile, learningRate and beta2 are those of `bench gpu`; with a device, AdamW is fused.
 
 GPT-2 as in Hugging Face and nanoGPT: pre-LN blocks, tanh GELU, tied output layer, AdamW with weight decay on matrices only.
 """
@@ -64,7 +65,7 @@ class Gpt2(nn.Module):
                 nn.init.normal_(parameter, std=0.02)
 
     def states(self, ids, start=0, caches=None):
-        x = self.tokens(ids) + self.positions(torch.arange(start, start + ids.shape[1]))
+        x = self.tokens(ids) + self.positions(torch.arange(start, start + ids.shape[1], device=ids.device))
         for number, block in enumerate(self.blocks):
             x = block(x, None if caches is None else caches[number])
         return self.norm(x)
@@ -74,29 +75,66 @@ class Gpt2(nn.Module):
         return F.cross_entropy(scores.reshape(-1, scores.shape[-1]), targets.reshape(-1))
 
 
-def optimizer(model):
+def optimizer(model, case):
     decayed = [p for p in model.parameters() if p.dim() > 1]
     others = [p for p in model.parameters() if p.dim() <= 1]
     groups = [{"params": decayed, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.99))
+    options = {"fused": True} if "device" in case else {}
+    return torch.optim.AdamW(groups, lr=case.get("learningRate", 1e-3), betas=(0.9, case.get("beta2", 0.99)), **options)
+
+
+def on_host(tensor, device):
+    return tensor.pin_memory() if device.type == "cuda" else tensor
 
 
 class Step:
     def __init__(self, case):
         torch.manual_seed(1)
-        self.model = Gpt2(case)
-        self.optimizer = optimizer(self.model)
+        self.device = torch.device(case.get("device", "cpu"))
+        self.bfloat16 = case.get("precision") == "bfloat16"
+        self.model = Gpt2(case).to(self.device)
+        self.optimizer = optimizer(self.model, case)
+        self.loss = torch.compile(self.model.loss) if case.get("compile") else self.model.loss
         shape = (case["batch"], case["block"] + 1)
-        self.ids = torch.randint(0, case["vocabulary"], shape)
+        self.ids = on_host(torch.randint(0, case["vocabulary"], shape), self.device)
 
     def run(self, case):
         millis = []
         for _ in range(case["count"]):
             start = time.perf_counter()
             self.optimizer.zero_grad(set_to_none=True)
-            loss = self.model.loss(self.ids[:, :-1], self.ids[:, 1:])
+            ids = self.ids.to(self.device, non_blocking=True)
+            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
+                loss = self.loss(ids[:, :-1], ids[:, 1:])
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            self.optimizer.step()
+            loss.item()
+            millis.append((time.perf_counter() - start) * 1e3)
+        return {"step": statistics.median(millis)}
+
+
+class Mnist:
+    """The step of 784-128-10 with plain SGD. As in Centroid, each batch comes from the host."""
+
+    def __init__(self, case):
+        torch.manual_seed(1)
+        self.device = torch.device(case["device"])
+        self.model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10)).to(self.device)
+        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=case["learningRate"], fused=True)
+        self.scores = torch.compile(self.model) if case.get("compile") else self.model
+        self.images = on_host(torch.rand(case["batch"], 784), self.device)
+        self.labels = on_host(torch.randint(0, 10, (case["batch"],)), self.device)
+
+    def run(self, case):
+        millis = []
+        for _ in range(case["count"]):
+            start = time.perf_counter()
+            self.optimizer.zero_grad(set_to_none=True)
+            images = self.images.to(self.device, non_blocking=True)
+            labels = self.labels.to(self.device, non_blocking=True)
+            loss = F.cross_entropy(self.scores(images), labels)
+            loss.backward()
             self.optimizer.step()
             loss.item()
             millis.append((time.perf_counter() - start) * 1e3)
@@ -127,6 +165,16 @@ class Decode:
         return {"prefill": prefill, "token": statistics.median(millis)}
 
 
+KINDS = {"STEP": Step, "MNIST": Mnist, "DECODE": Decode}
+
+
+def reason(failure):
+    """One line about a failure that leaves a case without a figure."""
+    if isinstance(failure, torch.cuda.OutOfMemoryError):
+        return "out of memory"
+    return f"{type(failure).__name__}: {failure}".strip().splitlines()[0]
+
+
 def main():
     current = None
     for line in sys.stdin:
@@ -135,10 +183,13 @@ def main():
             torch.set_num_threads(case["threads"])
             if current is None or current[0] != case:
                 current = None
-                current = (case, Step(case) if case["kind"] == "STEP" else Decode(case))
+                if torch.cuda.is_available():
+                    torch.cuda.empty_cache()
+                current = (case, KINDS[case["kind"]](case))
             answer = current[1].run(case)
         except Exception as failure:
-            answer = {"error": repr(failure)}
+            current = None
+            answer = {"missing": reason(failure)} if "device" in case else {"error": repr(failure)}
         print(json.dumps(answer), flush=True)
 
 
