@@ -114,13 +114,33 @@ class Step:
         return {"step": statistics.median(millis)}
 
 
+def dense():
+    return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+def convolutions():
+    return nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)),
+        nn.Conv2d(1, 12, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(12, 24, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(24 * 4 * 4, 100),
+        nn.ReLU(),
+        nn.Linear(100, 10),
+    )
+
+
 class Mnist:
-    """The step of 784-128-10 with plain SGD. As in Centroid, each batch comes from the host."""
+    """The step of 784-128-10, or of a convolutional network, with plain SGD. As in Centroid, each batch comes from the host."""
 
     def __init__(self, case):
         torch.manual_seed(1)
         self.device = torch.device(case["device"])
-        self.model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10)).to(self.device)
+        self.model = (convolutions() if case["convolutional"] else dense()).to(self.device)
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=case["learningRate"], fused=True)
         self.scores = torch.compile(self.model) if case.get("compile") else self.model
         self.images = on_host(torch.rand(case["batch"], 784), self.device)

@@ -31,12 +31,18 @@ class BenchGpt2CommandTest {
       Stream.of(
               "step",
               "step-bfloat16",
+              "step-torch",
+              "step-torch-bfloat16",
               "prefill",
               "token",
               "prompt-lookup",
               "token-bfloat16",
               "token-int8")
-          .filter(part -> !part.endsWith("bfloat16") || has(WeightFormat.BFLOAT16))
+          .filter(
+              part ->
+                  part.startsWith("step-torch")
+                      || !part.endsWith("bfloat16")
+                      || has(WeightFormat.BFLOAT16))
           .filter(part -> !part.endsWith("int8") || has(WeightFormat.INT8))
           .toList();
 

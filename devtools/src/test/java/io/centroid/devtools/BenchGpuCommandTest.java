@@ -90,8 +90,10 @@ class BenchGpuCommandTest {
             GPT2 + ", bfloat16",
             GPT2 + ", float32",
             "MNIST 784-128-10, float32",
-            "MNIST 784-128-10, float32");
-    assertThat(results.findValuesAsText("batch")).containsExactly("1", "1", "4", "8");
+            "MNIST CNN, float32",
+            "MNIST 784-128-10, float32",
+            "MNIST CNN, float32");
+    assertThat(results.findValuesAsText("batch")).containsExactly("1", "1", "4", "4", "8", "8");
     assertThat(results.findValuesAsText("system")).containsOnly("centroid");
     results.forEach(row -> requireRate(row, 2));
     JsonNode bfloat16 = results.path(0);
@@ -104,11 +106,11 @@ class BenchGpuCommandTest {
     assertThat(results.path(1).has("shareOfPeak")).isFalse();
     requireRounds(report.path("rounds"));
     assertThat(report.path("notes").toString())
-        .contains("CNN: not measured", "network: not part", "batch 1, the largest is not searched");
+        .contains("network: not part", "batch 1, the largest is not searched");
   }
 
   private static void requireRounds(JsonNode rounds) {
-    assertThat(rounds.findValuesAsText("batch")).containsExactly("1", "4", "8");
+    assertThat(rounds.findValuesAsText("batch")).containsExactly("1", "4", "4", "8", "8");
     for (JsonNode round : rounds) {
       assertThat(round.path("computeMillis").asDouble()).isPositive();
       assertThat(round.path("parametersDownMillis").asDouble()).isPositive();
@@ -154,7 +156,7 @@ class BenchGpuCommandTest {
       }
     }
     assertThat(report.path("results").findValuesAsText("system"))
-        .hasSize(9)
+        .hasSize(15)
         .startsWith("centroid", "pytorch", "pytorch-compiled");
   }
 

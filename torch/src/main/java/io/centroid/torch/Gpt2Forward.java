@@ -45,9 +45,9 @@ final class Gpt2Forward implements AutoCloseable {
             : torch.createCPUGenerator();
   }
 
-  /** Type of the results of products. */
-  ScalarType type() {
-    return bfloat16 ? ScalarType.BFloat16 : ScalarType.Float;
+  /** Type of queries, keys and values. */
+  ScalarType attentionType() {
+    return bfloat16 && device.is_cuda() ? ScalarType.BFloat16 : ScalarType.Float;
   }
 
   /** Name of the output layer's tensor of a language model. */
@@ -127,15 +127,37 @@ final class Gpt2Forward implements AutoCloseable {
       }
       masks.prepare(Site.ATTENTION, layer);
     }
-    return torch.scaled_dot_product_attention(
-        query,
-        key,
-        value,
-        new TensorOptional(),
-        dropout,
-        true,
-        new DoubleOptional(config.attentionScale(layer)),
-        false);
+    return attend(layer, query, key, value, new TensorOptional(), dropout, true);
+  }
+
+  /**
+   * Scaled dot-product attention. LibTorch's kernel for CPUs multiplies bfloat16 by a plain loop,
+   * which takes longer than the rest of a step: it computes in float32 there.
+   *
+   * @param mask which keys each query sees; none: all
+   * @param causal whether each query sees the keys up to its own position only
+   */
+  Tensor attend(
+      int layer,
+      Tensor query,
+      Tensor key,
+      Tensor value,
+      TensorOptional mask,
+      double dropout,
+      boolean causal) {
+    ScalarType type = attentionType();
+    return autocast(
+        bfloat16 && device.is_cuda(),
+        () ->
+            torch.scaled_dot_product_attention(
+                query.to(type),
+                key.to(type),
+                value.to(type),
+                mask,
+                dropout,
+                causal,
+                new DoubleOptional(config.attentionScale(layer)),
+                false));
   }
 
   /** Attention with masks of this network's own generator: LibTorch's CPU one is shared. */
@@ -205,19 +227,23 @@ final class Gpt2Forward implements AutoCloseable {
   }
 
   private <T> T autocast(Supplier<T> body) {
-    if (!bfloat16) {
+    return autocast(bfloat16, body);
+  }
+
+  private <T> T autocast(boolean enabled, Supplier<T> body) {
+    torch.DeviceType type = device.type();
+    boolean before = torch.is_autocast_enabled(type);
+    if (enabled == before) {
       return body.get();
     }
-    torch.DeviceType type = device.type();
     torch.set_autocast_dtype(type, ScalarType.BFloat16);
     // The cache would hold converted weights after the optimizer has changed the originals.
     torch.set_autocast_cache_enabled(false);
-    torch.set_autocast_enabled(type, true);
+    torch.set_autocast_enabled(type, enabled);
     try {
       return body.get();
     } finally {
-      torch.set_autocast_enabled(type, false);
-      torch.set_autocast_cache_enabled(true);
+      torch.set_autocast_enabled(type, before);
     }
   }
 

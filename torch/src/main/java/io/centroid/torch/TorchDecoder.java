@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -76,7 +75,7 @@ final class TorchDecoder implements TokenDecoder {
                           new long[] {
                             config.layers(), 1, config.heads(), capacity(), config.headWidth()
                           },
-                          Tensors.options(forward.type(), device))));
+                          Tensors.options(forward.attentionType(), device))));
     }
 
     @Override
@@ -139,15 +138,14 @@ final class TorchDecoder implements TokenDecoder {
       values.narrow(2, before, count).copy_(value.narrow(2, row, count));
       Tensor own = query.narrow(2, row, count);
       outputs.push_back(
-          torch.scaled_dot_product_attention(
+          forward.attend(
+              layer,
               own,
               keys.narrow(2, 0, before + count),
               values.narrow(2, 0, before + count),
               visible(before, count),
               0,
-              before == 0 && count > 1,
-              new DoubleOptional(config.attentionScale(layer)),
-              false));
+              before == 0 && count > 1));
       row += count;
     }
     return torch.cat(outputs, 2);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class WorkerExecutionTest {
   private static final String REPORTED =
       "CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has a total capacity of 79.11 GiB";
-  private static final String TOLD =
+  private static final String MESSAGE =
       "worker 3: round 7: out of memory on the GPU ("
           + REPORTED
           + "): lower train.batch-size, train.micro-batch or data.block, or set"
@@ -30,17 +30,17 @@ class WorkerExecutionTest {
   void anExhaustedGpuIsWrongInput() {
     RuntimeException ofLibrary =
         new RuntimeException(REPORTED + "\nException raised from malloc at allocator.cpp:1\n#0");
-    assertThatThrownBy(() -> run(ofLibrary)).isInstanceOf(InputException.class).hasMessage(TOLD);
+    assertThatThrownBy(() -> run(ofLibrary)).isInstanceOf(InputException.class).hasMessage(MESSAGE);
     assertThatThrownBy(() -> run(WorkerFailure.of(3, "step 5", ofLibrary)))
         .isInstanceOf(InputException.class)
-        .hasMessage(TOLD);
+        .hasMessage(MESSAGE);
     Supplier<Void> error =
         () -> {
           throw new OutOfMemoryError(REPORTED);
         };
     assertThatThrownBy(() -> WorkerExecution.wrapFailures(3, "round 7", error))
         .isInstanceOf(InputException.class)
-        .hasMessage(TOLD);
+        .hasMessage(MESSAGE);
   }
 
   @Test

@@ -25,7 +25,8 @@ public record AlternatingGpt2Runs(int warmUps, int runs, Consumer<String> progre
    *
    * @param part {@code step}, {@code prefill}, {@code token}, or {@code prompt-lookup}: a token
    *     with prompt lookup decoding, compared with a plain token of the other system; {@code
-   *     step-bfloat16}, {@code token-bfloat16} and {@code token-int8} are compared with floats
+   *     step-bfloat16}, {@code token-bfloat16} and {@code token-int8} are compared with floats;
+   *     {@code step-torch} and {@code step-torch-bfloat16} are the engine torch's
    * @param ours Centroid's milliseconds, run by run
    * @param theirs milliseconds of the other system, run by run; empty if Centroid ran alone
    */
@@ -69,7 +70,9 @@ public record AlternatingGpt2Runs(int warmUps, int runs, Consumer<String> progre
 
   /** Returns the part of the other system to compare with. */
   private static String comparable(String part) {
-    return part.equals("prompt-lookup") ? "token" : part.replaceFirst("-(bfloat16|int8)$", "");
+    return part.equals("prompt-lookup")
+        ? "token"
+        : part.replaceFirst("(-torch)?(-bfloat16|-int8)?$", "");
   }
 
   private void measure(

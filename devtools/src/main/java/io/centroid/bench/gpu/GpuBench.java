@@ -50,8 +50,12 @@ public final class GpuBench {
     List<GpuCase> cases = new ArrayList<>(gpt2(pyTorch != null));
     settings
         .mnistBatches()
-        .forEach(batch -> cases.add(new MnistTraining(batch, SMALL_STEPS * settings.steps())));
-    notes.add("CNN: not measured, the engine torch has no convolutional networks");
+        .forEach(
+            batch -> {
+              int steps = SMALL_STEPS * settings.steps();
+              cases.add(new MnistTraining(false, batch, steps));
+              cases.add(new MnistTraining(true, batch, steps));
+            });
     List<GpuResult> results = results(cases, pyTorch);
     List<GpuBenchReport.Round> rounds = rounds(cases);
     notes.add("network: not part of this benchmark; a run's metrics contain it");

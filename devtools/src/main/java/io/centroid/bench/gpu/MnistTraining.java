@@ -19,21 +19,23 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * The step of MNIST's network 784-128-10 in float32 with plain SGD, on random images, which are
- * copied to the device in every step.
+ * The step of a network for MNIST in float32 with plain SGD, on random images, which are copied to
+ * the device in every step.
  *
+ * @param convolutional whether it is the network of conf/mnist-cnn.conf; else 784-128-10
  * @param batch images per step
  * @param steps steps per run
  */
-public record MnistTraining(int batch, int steps) implements GpuCase {
-  private static final int PIXELS = 784;
+public record MnistTraining(boolean convolutional, int batch, int steps) implements GpuCase {
+  private static final int SIDE = 28;
+  private static final int PIXELS = SIDE * SIDE;
   private static final int HIDDEN = 128;
   private static final int CLASSES = 10;
   private static final double LEARNING_RATE = 0.01;
 
   @Override
   public String name() {
-    return "MNIST 784-128-10, float32";
+    return convolutional ? "MNIST CNN, float32" : "MNIST 784-128-10, float32";
   }
 
   @Override
@@ -49,12 +51,18 @@ public record MnistTraining(int batch, int steps) implements GpuCase {
   @Override
   public NetworkSpec network(Device.Kind kind) {
     return new NetworkSpec(
-        new Architecture.Mlp(List.of(HIDDEN), Activation.RELU),
-        InputShape.row(PIXELS),
+        convolutional
+            ? new Architecture.Cnn(List.of(12, 24), 5, List.of(100), Activation.RELU)
+            : new Architecture.Mlp(List.of(HIDDEN), Activation.RELU),
+        shape(),
         CLASSES,
         Loss.CROSS_ENTROPY,
         1,
         new TorchEngine(kind));
+  }
+
+  private InputShape shape() {
+    return convolutional ? new InputShape(1, SIDE, SIDE) : InputShape.row(PIXELS);
   }
 
   @Override
@@ -64,8 +72,8 @@ public record MnistTraining(int batch, int steps) implements GpuCase {
 
   @Override
   public Batch data() {
-    InputShape shape = InputShape.row(PIXELS);
-    Examples.Builder images = new Examples.Builder(shape, SourceSchema.FeatureKind.NUMBERS, batch);
+    Examples.Builder images =
+        new Examples.Builder(shape(), SourceSchema.FeatureKind.NUMBERS, batch);
     SplittableRandom random = new SplittableRandom(1);
     float[] pixels = new float[PIXELS];
     for (int image = 0; image < batch; image++) {
@@ -74,7 +82,7 @@ public record MnistTraining(int batch, int steps) implements GpuCase {
       }
       images.addRow(pixels, random.nextInt(CLASSES));
     }
-    Batch data = new Batch(shape, batch);
+    Batch data = new Batch(shape(), batch);
     data.fill(images.build(), Normalization.NONE, 0, batch);
     return data;
   }
@@ -83,6 +91,7 @@ public record MnistTraining(int batch, int steps) implements GpuCase {
   public Map<String, Object> question() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("kind", "MNIST");
+    fields.put("convolutional", convolutional);
     fields.put("batch", batch);
     fields.put("count", steps);
     fields.put("precision", "float32");

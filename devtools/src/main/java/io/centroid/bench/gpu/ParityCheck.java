@@ -48,7 +48,7 @@ public final class ParityCheck {
    * @throws io.centroid.error.InputException if the device cannot be used
    */
   public List<Outcome> run() {
-    GpuCase dense = new MnistTraining(BATCH, STEPS);
+    GpuCase dense = new MnistTraining(false, BATCH, STEPS);
     GpuCase gpt2 = new Gpt2Training(SMALL, Precision.FLOAT32, BATCH, STEPS);
     GpuCase bfloat16 = new Gpt2Training(SMALL, Precision.BFLOAT16, BATCH, STEPS);
     List<Outcome> outcomes = new ArrayList<>();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Order, rates, ratios and shares of systems with known times. */
 class AlternatingGpuRunsTest {
-  private static final GpuCase MNIST = new MnistTraining(64, 1);
+  private static final GpuCase MNIST = new MnistTraining(false, 64, 1);
   private static final Gpt2Training GPT2 =
       new Gpt2Training(new Gpt2Shape(1, 2, 8, 16, 11), Precision.BFLOAT16, 4, 1);
 

@@ -22,7 +22,10 @@ class ParityCheckTest {
   @Test
   void aDifferenceIsRelativeToTheTensor() {
     Entry entry =
-        new CpuEngine().layout(new MnistTraining(1, 1).network(Device.Kind.CPU)).entries().get(0);
+        new CpuEngine()
+            .layout(new MnistTraining(false, 1, 1).network(Device.Kind.CPU))
+            .entries()
+            .get(0);
     int size = Math.toIntExact(entry.offset() + entry.size());
     try (FloatVector expected = FloatVector.allocate(size);
         FloatVector tested = FloatVector.allocate(size)) {
