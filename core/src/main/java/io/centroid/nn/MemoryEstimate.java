@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param parameters the parameters
  * @param gradients their gradients
- * @param moments the state vectors of the inner optimizer
+ * @param moments the state vectors of the inner optimizer, and what its step computes in addition
  * @param activations activations of a batch (or micro-batch), and their gradients
  */
 public record MemoryEstimate(long parameters, long gradients, long moments, long activations) {
@@ -24,8 +24,11 @@ public record MemoryEstimate(long parameters, long gradients, long moments, long
    */
   private static final long BLOCK_WIDTHS = 10;
 
-  /** Attention probabilities, and those after dropout. */
-  private static final long SQUARES = 2;
+  /** The same for dropout: the masks after attention and MLP, and what they are applied to. */
+  private static final long DROPOUT_WIDTHS = 4;
+
+  /** Maximum number of logits that an engine computes at once. */
+  public static final long LOGITS_AT_ONCE = 1L << 26;
 
   /** Logits, their logarithms of probabilities and their gradients. */
   private static final long LOGITS = 3;
@@ -52,7 +55,13 @@ public record MemoryEstimate(long parameters, long gradients, long moments, long
     }
     long vector = Float.BYTES * network.layout().parameterCount();
     return Optional.of(
-        new MemoryEstimate(vector, vector, moments * vector, Float.BYTES * activations));
+        new MemoryEstimate(
+            vector, vector, stateVectors(moments) * vector, Float.BYTES * activations));
+  }
+
+  /** AdamW's step computes its denominators in a vector of their own. */
+  private static int stateVectors(int moments) {
+    return moments > 1 ? moments + 1 : moments;
   }
 
   /** Floats of the activations of a GPT-2. */
@@ -61,15 +70,16 @@ public record MemoryEstimate(long parameters, long gradients, long moments, long
     long length = network.input().size();
     long tokens = examples * length;
     long hidden = 2L * config.mlpWidth();
-    long block =
-        tokens * (BLOCK_WIDTHS * config.width() + hidden)
-            + examples * SQUARES * config.heads() * length * length;
+    long widths = BLOCK_WIDTHS + (config.dropout().residual() > 0 ? DROPOUT_WIDTHS : 0);
+    // Attention recomputes its probabilities, so that none are kept (Dao et al., "FlashAttention",
+    // 2022).
+    long block = tokens * (widths * config.width() + hidden);
     long streams = tokens * config.width() * (config.layers() + 2L);
     // The backward pass has the gradients of one block in memory at a time.
     long blocks = (gpt2.execution().recomputes() ? 2 : config.layers() + 1L) * block;
     long logits =
         gpt2.classifies() ? examples * network.outputs() : tokens * (long) config.vocabulary();
-    return streams + blocks + LOGITS * logits;
+    return streams + blocks + LOGITS * Math.min(logits, LOGITS_AT_ONCE);
   }
 
   /** Memory that a GPU must have free, with the libraries' own. */

@@ -16,7 +16,8 @@ public interface DeviceLearner extends Learner {
   void upload();
 
   /**
-   * Creates what takes the learner's steps on its device.
+   * Creates what takes the learner's steps on its device. The one created before it cannot be used
+   * afterwards, and its state is freed.
    *
    * @return empty if the device does not have the update rule: its steps are then taken on the
    *     host, from {@link #gradient()} to {@link #parameters()}

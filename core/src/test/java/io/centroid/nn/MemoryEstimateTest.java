@@ -39,17 +39,19 @@ class MemoryEstimateTest {
   void dense() {
     // 30 * 20 + 20 + 20 * 10 + 10 + 10 * 5 + 5 = 885 parameters of 4 bytes.
     // An example has 30 inputs, and 20 + 10 + 5 outputs of layers four times: 170 floats.
-    assertThat(of(DENSE, 2, 7)).isEqualTo(new MemoryEstimate(3_540, 3_540, 7_080, 4 * 7 * 170));
+    // AdamW has two moments, and one more vector in a step.
+    assertThat(of(DENSE, 2, 7)).isEqualTo(new MemoryEstimate(3_540, 3_540, 10_620, 4 * 7 * 170));
+    assertThat(of(DENSE, 1, 7).moments()).isEqualTo(3_540);
   }
 
   @Test
   void languageModel() {
     // Embeddings 100 * 8 + 16 * 8 = 928. A block: norms 4 * 8, attention 8 * 24 + 24 + 8 * 8 + 8,
     // MLP 8 * 32 + 32 + 32 * 8 + 8: 872. Two blocks and the last norm: 928 + 1744 + 16 = 2688.
-    // 3 examples are 36 tokens. A block: 36 * (10 * 8 + 2 * 32) + 3 * 2 * 2 * 12 * 12 = 6912.
-    // Streams 36 * 8 * 4 = 1152; three blocks 20736; logits 3 * 36 * 100 = 10800: 32688.
+    // 3 examples are 36 tokens. A block: 36 * (10 * 8 + 2 * 32) = 5184.
+    // Streams 36 * 8 * 4 = 1152; three blocks 15552; logits 3 * 36 * 100 = 10800: 27504.
     assertThat(of(gpt2(0, false, false), 2, 3))
-        .isEqualTo(new MemoryEstimate(10_752, 10_752, 21_504, 4 * 32_688));
+        .isEqualTo(new MemoryEstimate(10_752, 10_752, 32_256, 4 * 27_504));
   }
 
   @Test
@@ -60,14 +62,31 @@ class MemoryEstimateTest {
 
   @Test
   void activationCheckpointingKeepsOneBlock() {
-    // Streams 1152, two blocks 13824, logits 10800.
-    assertThat(of(gpt2(0, true, false), 0, 3).activations()).isEqualTo(4 * 25_776);
+    // Streams 1152, two blocks 10368, logits 10800.
+    assertThat(of(gpt2(0, true, false), 0, 3).activations()).isEqualTo(4 * 22_320);
   }
 
   @Test
   void aClassifierScoresOneTokenOfAText() {
-    // Streams 1152, three blocks 20736, logits 3 * 3 * 3 = 27.
-    assertThat(of(gpt2(0, false, true), 0, 3).activations()).isEqualTo(4 * 21_915);
+    // Streams 1152, three blocks 15552, logits 3 * 3 * 3 = 27.
+    assertThat(of(gpt2(0, false, true), 0, 3).activations()).isEqualTo(4 * 16_731);
+  }
+
+  /** GPT-2 small, 16 texts of 1,024 tokens: 3.3 GB of logits would not be in memory at once. */
+  @Test
+  void logitsAreComputedInParts() {
+    Gpt2Config config = Gpt2Config.Size.SMALL.config();
+    NetworkSpec small =
+        new NetworkSpec(
+            new Architecture.Gpt2(config, false, Gpt2Execution.DEFAULT),
+            InputShape.row(1024),
+            config.vocabulary(),
+            Loss.CROSS_ENTROPY,
+            1);
+    // Tokens 16384. A block with dropout: (14 * 768 + 2 * 3072) * 16384; 13 of them.
+    // Streams 16384 * 768 * 14. Three times 2^26 logits.
+    assertThat(of(small, 2, 16).activations())
+        .isEqualTo(4L * (16_384L * 768 * 14 + 13 * 16_384L * 16_896 + 3 * (1L << 26)));
   }
 
   @Test

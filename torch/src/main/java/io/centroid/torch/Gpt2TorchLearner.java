@@ -2,6 +2,7 @@ package io.centroid.torch;
 
 import io.centroid.data.Batch;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.MemoryEstimate;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.TokenLearner;
@@ -30,11 +31,10 @@ import org.jspecify.annotations.Nullable;
  * in memory; with activation checkpointing it is cut between the blocks as well.
  */
 final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
-  /** Maximum number of logits in memory. */
-  private static final long LOGITS = 1L << 26;
-
-  /** Maximum number of tokens per forward pass in evaluation. */
+  /** Maximum number of tokens per forward pass in evaluation, on a CPU and on a GPU. */
   private static final int EVALUATED_TOKENS = 1024;
+
+  private static final int EVALUATED_TOKENS_ON_GPU = 16 * EVALUATED_TOKENS;
 
   // Values of LibTorch's at::Reduction.
   private static final long NONE = 0;
@@ -186,7 +186,7 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
 
   /** Calls the function for parts of the rows, whose logits fit in memory. */
   private void eachPart(Tensor rows, Tensor targets, Part function) {
-    long atOnce = Math.max(1, LOGITS / outputs());
+    long atOnce = Math.max(1, MemoryEstimate.LOGITS_AT_ONCE / outputs());
     for (long from = 0; from < rows.size(0); from += atOnce) {
       long first = from;
       long count = Math.min(atOnce, rows.size(0) - from);
@@ -350,8 +350,9 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
     return Math.min(longest, most);
   }
 
-  private static int evaluatedRows(Batch batch) {
-    return Math.min(batch.size(), Math.max(1, EVALUATED_TOKENS / batch.shape().size()));
+  private int evaluatedRows(Batch batch) {
+    int tokens = device().is_cuda() ? EVALUATED_TOKENS_ON_GPU : EVALUATED_TOKENS;
+    return Math.min(batch.size(), Math.max(1, tokens / batch.shape().size()));
   }
 
   @Override

@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies arrays to the device, through host memory that is kept, and pinned for a GPU. The next
- * copy may overwrite it, so the device must have been waited for by then; reading a loss does.
+ * Copies arrays to the device, through host memory that is kept, and pinned for a GPU. On the CPU a
+ * tensor is that memory, which the next copy overwrites.
  */
 final class Staging implements AutoCloseable {
   private final Device device;
@@ -44,7 +44,9 @@ final class Staging implements AutoCloseable {
 
   private Tensor onDevice(Tensor memory, long count, long... shape) {
     Tensor view = memory.narrow(0, 0, count).view(shape);
-    return device.is_cuda() ? view.to(device, type, true, false, new MemoryFormatOptional()) : view;
+    return device.is_cuda()
+        ? view.to(device, type, false, false, new MemoryFormatOptional())
+        : view;
   }
 
   private Tensor reserve(long count) {

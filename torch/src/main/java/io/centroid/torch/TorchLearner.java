@@ -19,6 +19,7 @@ import org.bytedeco.pytorch.global.torch;
 abstract class TorchLearner implements DeviceLearner {
   private final FlatTensors tensors;
   private final int threads;
+  private Optional<TorchStepper> stepper = Optional.empty();
 
   TorchLearner(FlatTensors tensors, int threads) {
     this.tensors = tensors;
@@ -66,7 +67,13 @@ abstract class TorchLearner implements DeviceLearner {
   /** In host memory the optimizer of the host takes the steps, on the same memory. */
   @Override
   public final Optional<Stepper> stepper(OptimizerSettings settings) {
-    return tensors.mirrored() ? TorchStepper.of(this, tensors, settings) : Optional.empty();
+    if (!tensors.mirrored()) {
+      return Optional.empty();
+    }
+    // Frees the state on the device: the garbage collector knows nothing of that memory.
+    closeStepper();
+    stepper = TorchStepper.of(this, tensors, settings);
+    return stepper.map(made -> made);
   }
 
   /**
@@ -80,7 +87,7 @@ abstract class TorchLearner implements DeviceLearner {
     return LibTorch.call(
         () -> {
           try (PointerScope scope = new PointerScope()) {
-            // Of the whole process, but no two engines run in one training.
+            // A setting of the process: its trainings on LibTorch have equal numbers of threads.
             torch.set_num_threads(threads);
             GradMode.set_enabled(false);
             Tensor unused = tensors.parameters();
@@ -108,8 +115,14 @@ abstract class TorchLearner implements DeviceLearner {
     return values;
   }
 
+  private void closeStepper() {
+    stepper.ifPresent(TorchStepper::close);
+    stepper = Optional.empty();
+  }
+
   @Override
   public void close() {
+    closeStepper();
     tensors.close();
   }
 }

@@ -48,7 +48,7 @@ final class TorchStepper implements Stepper, AutoCloseable {
   }
 
   /** Creates a stepper; empty if the rule is none of the built-in ones. */
-  static Optional<Stepper> of(
+  static Optional<TorchStepper> of(
       TorchLearner learner, FlatTensors tensors, OptimizerSettings settings) {
     UpdateRule rule = settings.rule();
     return rule instanceof Sgd || rule instanceof Momentum || rule instanceof AdamW
