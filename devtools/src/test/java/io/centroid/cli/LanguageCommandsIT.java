@@ -144,6 +144,11 @@ class LanguageCommandsIT {
       "spark.master=local[2]"
     };
     List<String> answers = lines(centroid(onSpark));
+    List<String> byTorch =
+        lines(
+            centroid(
+                Stream.concat(Stream.of(onSpark), Stream.of("--engine", "torch"))
+                    .toArray(String[]::new)));
     List<String> scores =
         lines(
             centroid(
@@ -151,6 +156,8 @@ class LanguageCommandsIT {
     assertThat(answers).hasSameSizeAs(oneLine);
     for (int i = 0; i < oneLine.size(); i++) {
       assertThat(JSON.readTree(answers.get(i)).path("text").asText())
+          .isEqualTo(oneLine.get(i).path("greedy_text").asText());
+      assertThat(JSON.readTree(byTorch.get(i)).path("text").asText())
           .isEqualTo(oneLine.get(i).path("greedy_text").asText());
       assertThat(-JSON.readTree(scores.get(i)).path("logProbability").asDouble())
           .isCloseTo(oneLine.get(i).path("nll_sum").asDouble(), within(1e-4));

@@ -4,13 +4,13 @@ import io.centroid.data.Batch;
 import io.centroid.device.Device;
 import io.centroid.device.GpuBackend;
 import io.centroid.nn.Architecture;
-import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Learner;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.torch.TorchEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,15 +23,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * An engine for rehearsals of scheduling: it computes on the CPU, says that it computes on GPUs,
- * and records which device each computation had, and when.
+ * An engine for rehearsals of scheduling: it computes by LibTorch on the CPU, says that it computes
+ * on GPUs, and records which device each computation had, and when.
  *
  * @param folder existing folder of the records, one file per process
  * @param capability compute capability for which it says to have code
  */
 record RehearsalEngine(Device.Kind device, String folder, int capability)
     implements LearnerFactory {
-  private static final CpuEngine CPU = new CpuEngine();
+  private static final TorchEngine TORCH = new TorchEngine(Device.Kind.CPU);
 
   /** What each learner on a device reports as its peak memory. */
   static final long PEAK_BYTES = 3L << 29;
@@ -59,7 +59,7 @@ record RehearsalEngine(Device.Kind device, String folder, int capability)
 
   @Override
   public boolean supports(Architecture architecture) {
-    return CPU.supports(architecture);
+    return TORCH.supports(architecture);
   }
 
   @Override
@@ -69,7 +69,7 @@ record RehearsalEngine(Device.Kind device, String folder, int capability)
 
   @Override
   public Learner create(NetworkSpec spec, Device on) {
-    return new Recorded(CPU.create(spec), on, Path.of(folder));
+    return new Recorded(TORCH.create(spec), on, Path.of(folder));
   }
 
   @Override
@@ -84,12 +84,12 @@ record RehearsalEngine(Device.Kind device, String folder, int capability)
 
   @Override
   public ParameterLayout layout(NetworkSpec spec) {
-    return CPU.layout(spec);
+    return TORCH.layout(spec);
   }
 
   @Override
   public Optional<String> linearOutput(NetworkSpec spec) {
-    return CPU.linearOutput(spec);
+    return TORCH.linearOutput(spec);
   }
 
   @Override

@@ -49,6 +49,10 @@ class GenerateFaultsIT extends LanguageFaults {
           --prompt the --stop-token 16        | a stop token must be an id below 16: 16
           --prompt the --threads 0            | generation threads must be >= 1: 0
           --prompt the --weights int4         | Invalid value for option '--weights': expected float32, bfloat16 or int8, found int4
+          --prompt the --engine jax           | Invalid value for option '--engine': expected one of [CPU, TORCH] (case-insensitive) but was 'jax'
+          --prompt the --engine torch --weights int8 | --weights int8: the engine torch has float32 and bfloat16
+          --prompt the --device cuda          | --device cuda needs --engine torch and --prompt
+          --prompt the --engine torch --device cuda | --device cuda needs LibTorch's GPU build on the class path, found the one for CPUs: docs/gpu.md says how to build and install it
           --prompt the --prompt-lookup -1     | draft tokens must be from 0 to 15: -1
           --prompt the_cat_sees_the_dog --overflow stop | prompt 0 has 20 tokens: expected at most the model's 16 positions
           """)

@@ -1,6 +1,7 @@
 package io.centroid.cli.options;
 
 import io.centroid.device.Device;
+import io.centroid.error.InputException;
 import io.centroid.generate.Generator;
 import io.centroid.generate.decoder.CpuDecoding;
 import io.centroid.generate.decoder.Decoding;
@@ -25,6 +26,15 @@ public final class DecodingOptions {
       defaultValue = "cpu",
       description = "Engine that computes the tokens, cpu or torch (default: ${DEFAULT-VALUE}).")
   private Engine engine;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description =
+          "Device of --prompt, cpu or cuda (default: ${DEFAULT-VALUE}). cuda is the first GPU that"
+              + " can be used, with --engine torch.")
+  private Device.Kind device;
 
   @Option(
       names = "--threads",
@@ -65,9 +75,13 @@ public final class DecodingOptions {
     }
   }
 
-  /** How this JVM decodes. */
+  /**
+   * How this JVM decodes.
+   *
+   * @throws InputException if the device cannot be used
+   */
   public Decoding here() {
-    return decoding(threads);
+    return device == Device.Kind.CUDA ? TorchDecoding.onGpu(weights) : decoding(threads);
   }
 
   /** How the tasks of a job decode. */
@@ -89,10 +103,13 @@ public final class DecodingOptions {
    * Checks the options before a model is opened.
    *
    * @param here whether this JVM computes the tokens
-   * @throws io.centroid.error.InputException if a value is not possible
+   * @throws InputException if a value is not possible
    */
   public void check(boolean here) {
     Generator.requireDraftTokens(draftTokens);
+    if (device == Device.Kind.CUDA && (engine != Engine.TORCH || !here)) {
+      throw new InputException("--device cuda needs --engine torch and --prompt");
+    }
     if (here) {
       here().require();
     }
