@@ -17,4 +17,17 @@ public record GpuBackend(String library, List<Integer> capabilities, int minimum
   public GpuBackend {
     capabilities = List.copyOf(capabilities);
   }
+
+  /**
+   * The same library for work that older GPUs cannot do.
+   *
+   * @param work name of the work for messages
+   * @param least lowest compute capability that can do it, as 10 * major + minor
+   */
+  public GpuBackend forWork(String work, int least) {
+    return new GpuBackend(
+        library + " with " + work,
+        capabilities.stream().filter(code -> code >= least).toList(),
+        minimumDriver);
+  }
 }

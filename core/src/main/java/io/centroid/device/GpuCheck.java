@@ -48,6 +48,7 @@ public record GpuCheck(List<Gpu> usable, List<String> problems) {
           + "; "
           + backend.library()
           + " has code for "
+          + (backend.capabilities().isEmpty() ? "none" : "")
           + backend.capabilities().stream()
               .sorted()
               .map(Gpu::capability)

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The GPUs of a JVM whose tasks no cluster manager assigns devices to. If there are more tasks than
@@ -21,14 +22,17 @@ public final class GpuPool implements DeviceAssignment {
     report.gpus().forEach(gpu -> idle.add(Device.cuda(gpu.address())));
   }
 
-  private static final class OfThisJvm {
-    private static final GpuPool POOL =
-        new GpuPool(GpuReport.ofThisJvm("this process", Optional.empty()));
-  }
+  /** The pool of this JVM, once it has found GPUs: a failure may pass. */
+  private static @Nullable GpuPool ofThisJvm;
 
   /** The pool of all GPUs that this JVM sees, which all its trainings share. */
-  public static GpuPool ofThisJvm() {
-    return OfThisJvm.POOL;
+  public static synchronized GpuPool ofThisJvm() {
+    GpuPool made = ofThisJvm;
+    if (made == null) {
+      made = new GpuPool(GpuReport.ofThisJvm("this process", Optional.empty()));
+      ofThisJvm = made.size() > 0 ? made : null;
+    }
+    return made;
   }
 
   /** Where devices of a kind come from: GPUs are looked for when the first task needs one. */

@@ -112,16 +112,16 @@ public record NvidiaSmi(String program, Duration timeout) {
     List<String> command = new ArrayList<>(List.of(program));
     command.addAll(arguments);
     Path printed = null;
+    Process process = null;
     try {
       printed = Files.createTempFile("centroid-gpus", ".txt");
-      Process process =
+      process =
           new ProcessBuilder(command)
               .redirectInput(new File("/dev/null"))
               .redirectErrorStream(true)
               .redirectOutput(printed.toFile())
               .start();
       if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly();
         throw new InputException(
             program + " did not answer within " + timeout.toSeconds() + " s; is a GPU lost?");
       }
@@ -133,6 +133,9 @@ public record NvidiaSmi(String program, Duration timeout) {
       throw new InputException(
           program + " cannot be run, so no NVIDIA driver is installed here: " + e.getMessage(), e);
     } finally {
+      if (process != null) {
+        process.destroyForcibly();
+      }
       if (printed != null) {
         printed.toFile().delete();
       }

@@ -50,9 +50,8 @@ public record VisibleDevices(List<Gpu> gpus) {
         visible.stream().anyMatch(Gpu::isInstance) ? visible.subList(0, 1) : visible);
   }
 
-  private static final class OfThisJvm {
-    static final VisibleDevices DEVICES = of(System.getenv(VARIABLE), NvidiaSmi.ON_PATH.gpus());
-  }
+  /** Those of this JVM, once they have been found: a failure may pass. */
+  private static @Nullable VisibleDevices ofThisJvm;
 
   /**
    * The ordinal of a device in the CUDA runtime of this process.
@@ -60,15 +59,13 @@ public record VisibleDevices(List<Gpu> gpus) {
    * @param address index in nvidia-smi, UUID, or unique beginning of a UUID
    * @throws InputException if nvidia-smi cannot be run, or the device is not visible here
    */
-  public static int ordinal(String address) {
-    try {
-      return OfThisJvm.DEVICES.ordinalOf(address);
-    } catch (ExceptionInInitializerError e) {
-      if (e.getCause() instanceof InputException cause) {
-        throw cause;
-      }
-      throw e;
+  public static synchronized int ordinal(String address) {
+    VisibleDevices found = ofThisJvm;
+    if (found == null) {
+      found = of(System.getenv(VARIABLE), NvidiaSmi.ON_PATH.gpus());
+      ofThisJvm = found;
     }
+    return found.ordinalOf(address);
   }
 
   int ordinalOf(String address) {

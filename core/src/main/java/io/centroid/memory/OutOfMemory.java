@@ -12,15 +12,20 @@ public final class OutOfMemory {
   private static final String NATIVE_LIMIT = "org.bytedeco.javacpp.maxbytes";
 
   /** What the JVM names when the operating system refuses memory or a thread. */
-  private static final Pattern OUTSIDE_THE_HEAP = Pattern.compile("(?i)native thread|map failed");
+  private static final Pattern OUTSIDE_THE_HEAP =
+      Pattern.compile("(?i)native thread|map failed|can't allocate memory");
 
   /** Memory of the classes, which the JVM limits or the operating system refuses. */
   private static final Pattern CLASSES = Pattern.compile("(?i)metaspace|class space");
 
-  /** What LibTorch and cuBLAS report when the memory of a GPU is exhausted. */
+  /** What LibTorch, cuBLAS, cuDNN and ND4J report when the memory of a GPU is exhausted. */
   private static final Pattern OF_DEVICE =
       Pattern.compile(
-          "CUDA out of memory[^\\n]*|CUDA error: out of memory|CUBLAS_STATUS_ALLOC_FAILED");
+          "CUDA out of memory[^\\n]*|CUDA error: out of memory|(CUBLAS|CUDNN)_STATUS_ALLOC_FAILED"
+              + "|\\[DEVICE\\] allocation failed[^\\n]*|Failed to allocate[^\\n]*DEVICE[^\\n]*");
+
+  /** What LibTorch reports when the operating system refuses memory. */
+  private static final String REFUSED = "can't allocate memory";
 
   private OutOfMemory() {}
 
@@ -52,7 +57,9 @@ public final class OutOfMemory {
   public static boolean isNative(OutOfMemoryError error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
-      if (message.contains("physicalBytes") || message.contains("memory within limits")) {
+      if (message.contains("physicalBytes")
+          || message.contains("memory within limits")
+          || message.contains(REFUSED)) {
         return true;
       }
     }
@@ -61,7 +68,7 @@ public final class OutOfMemory {
 
   /** One line with the exhausted memory, its limit and the setting to raise. */
   public static String described(OutOfMemoryError error) {
-    if (isNative(error)) {
+    if (isNative(error) && !String.valueOf(error.getMessage()).contains(REFUSED)) {
       return "out of memory for native arrays ("
           + "this process may use "
           + mebibytes(nativeLimit())

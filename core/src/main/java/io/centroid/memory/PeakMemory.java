@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param heap Java heap, including uncollected garbage
  * @param tracked native vectors and buffers
  * @param resident resident set size of the process
- * @param device memory of a GPU that one of its learners had allocated
+ * @param device memory that the process had reserved on a GPU
  */
 public record PeakMemory(
     long heap,

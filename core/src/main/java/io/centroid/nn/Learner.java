@@ -33,7 +33,7 @@ public interface Learner extends AutoCloseable {
     return ThreadTeam.ALONE;
   }
 
-  /** Peak memory that the learner has allocated on its GPU, in bytes; 0 if unknown. */
+  /** Peak memory that this process has reserved on the learner's GPU, in bytes; 0 if unknown. */
   default long peakDeviceBytes() {
     return 0;
   }

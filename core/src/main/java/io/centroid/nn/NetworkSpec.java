@@ -23,6 +23,8 @@ public record NetworkSpec(
     long seed,
     LearnerFactory engine)
     implements Serializable {
+  /** Key of the device among the versions, if it is not the CPU. */
+  public static final String DEVICE = "device";
 
   /** A network on {@link CpuEngine}. */
   public NetworkSpec(
@@ -60,7 +62,7 @@ public record NetworkSpec(
       return versions;
     }
     Map<String, String> withDevice = new TreeMap<>(versions);
-    withDevice.put("device", "cuda");
+    withDevice.put(DEVICE, "cuda");
     return withDevice;
   }
 

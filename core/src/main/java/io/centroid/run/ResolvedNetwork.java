@@ -9,6 +9,7 @@ import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Engines;
+import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.StoredNetwork;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
@@ -59,11 +60,18 @@ final class ResolvedNetwork {
   static ResolvedNetwork of(RunConfig config, HadoopFiles files, Engines engines)
       throws IOException {
     NetworkSettings choice = config.model().network();
+    // Fails before the data is read, which may take long, if the engine cannot run.
     if (choice instanceof NetworkSettings.Complete complete) {
-      // Fails before the data is read, which may take long, if the engine cannot run.
-      engines.engine(complete.architecture()).versions();
+      LearnerFactory engine = engines.engine(complete.architecture());
+      engine.require(config.compute().precision());
+      // Where tasks may compute on GPUs, the driver need not be able to load the library.
+      if (config.compute().device() == RunConfig.Compute.DeviceKind.CPU
+          || engine.gpus().isEmpty()) {
+        engine.versions();
+      }
+    } else {
+      engines.preferred().require(config.compute().precision());
     }
-    engines.preferred().require(config.compute().precision());
     String start = config.model().initFrom();
     boolean fromStart = choice instanceof Gpt2Settings gpt2 && gpt2.sizes() == null;
     return new ResolvedNetwork(

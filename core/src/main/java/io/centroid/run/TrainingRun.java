@@ -2,6 +2,7 @@ package io.centroid.run;
 
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.CheckpointWriter;
+import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterClaim;
@@ -14,6 +15,8 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.model.TextTokenizer;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
+import io.centroid.nn.LearnerFactory;
+import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.run.data.DataSources;
@@ -98,10 +101,12 @@ public final class TrainingRun {
         store.claim(new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote));
     claim.requireFree();
     try (ShardedData data = cluster.apply(shards(sources))) {
+      LearnerFactory engine = engines.engine(network.architecture(sources.vocabulary()));
       DeviceChoice device =
           DeviceChoice.examine(
-              config.compute().device(),
-              engines.engine(network.architecture(sources.vocabulary())),
+              device(store, engine),
+              engine,
+              config.compute().precision(),
               data::gpus,
               observer::onNote,
               observer::onDetail);
@@ -142,6 +147,25 @@ public final class TrainingRun {
         }
       }
     }
+  }
+
+  /** {@code compute.device}; if it is auto in a run that is resumed, the device that was chosen. */
+  private RunConfig.Compute.DeviceKind device(CheckpointStore store, LearnerFactory engine)
+      throws IOException {
+    RunConfig.Compute.DeviceKind configured = config.compute().device();
+    if (configured != RunConfig.Compute.DeviceKind.AUTO || engine.gpus().isEmpty()) {
+      return configured;
+    }
+    Optional<StoredCheckpoint> newest = store.newestModel();
+    if (newest.isEmpty()) {
+      return configured;
+    }
+    boolean onGpus = newest.get().manifest().snapshot().versions().containsKey(NetworkSpec.DEVICE);
+    observer.onNote(
+        "compute.device = auto: "
+            + (onGpus ? "cuda" : "cpu")
+            + ", as in the checkpoint that is resumed");
+    return onGpus ? RunConfig.Compute.DeviceKind.CUDA : RunConfig.Compute.DeviceKind.CPU;
   }
 
   /** The configuration in force, with the device that was chosen. */

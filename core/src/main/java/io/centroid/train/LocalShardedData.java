@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -102,7 +103,7 @@ public final class LocalShardedData implements ShardedData {
 
   @Override
   public List<GpuReport> gpus() {
-    return List.of(GpuPool.ofThisJvm().report());
+    return List.of(GpuReport.ofThisJvm("this process", Optional.empty()));
   }
 
   @Override

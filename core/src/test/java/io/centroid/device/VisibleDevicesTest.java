@@ -73,6 +73,16 @@ class VisibleDevicesTest {
             "CUDA_VISIBLE_DEVICES=GPU-a: expected the beginning of one UUID, found \"GPU-a\"");
   }
 
+  /** No nvidia-smi is on the PATH of the tests. A second attempt fails for the same reason. */
+  @Test
+  void aFailureIsNotRemembered() {
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> VisibleDevices.ordinal("0"))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("nvidia-smi");
+    }
+  }
+
   @Test
   void anAssignedDeviceThatIsNotVisibleIsAnError() {
     assertThatThrownBy(() -> VisibleDevices.of("2,0", MACHINE).ordinalOf("1"))

@@ -202,7 +202,12 @@ class ClassifierStartTest {
           FriendlyTexts.FILES,
           Engines.CPU,
           DeviceChoice.examine(
-              config.compute().device(), new CpuEngine(), data::gpus, note -> {}, detail -> {}),
+              config.compute().device(),
+              new CpuEngine(),
+              config.compute().precision(),
+              data::gpus,
+              note -> {},
+              detail -> {}),
           ResolvedNetwork.of(config, FriendlyTexts.FILES, Engines.CPU),
           sources,
           DataSurvey.of(config, sources, data));

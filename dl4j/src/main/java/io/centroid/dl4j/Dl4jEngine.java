@@ -78,9 +78,12 @@ public record Dl4jEngine(Device.Kind device) implements LearnerFactory {
     return Dl4jLearner.create(spec, OptionalInt.empty());
   }
 
+  /** On CUDA only if its backend is on the class path: in lib/dl4j-cuda, in place of lib/torch. */
   @Override
   public Optional<LearnerFactory> on(Device.Kind kind) {
-    return Optional.of(new Dl4jEngine(kind));
+    return kind == Device.Kind.CPU || Backend.CUDA.isOnClassPath()
+        ? Optional.of(new Dl4jEngine(kind))
+        : Optional.empty();
   }
 
   /** Those of the CUDA backend, if its classes are on the class path; a GPU is not needed. */

@@ -7,6 +7,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
+import io.centroid.nn.matrix.Precision;
 import io.centroid.run.data.DataConfiguration;
 import io.centroid.run.device.DeviceChoice;
 import io.centroid.train.ShardedData;
@@ -47,6 +48,7 @@ final class ModelOptions {
         DeviceChoice.examine(
             RunConfig.Compute.DeviceKind.CUDA,
             trained.network().engine(),
+            Precision.FLOAT32,
             sharded::gpus,
             note -> {},
             detail -> {});

@@ -46,7 +46,7 @@ final class FlatTensors implements AutoCloseable {
     long count = layout.parameterCount();
     this.hostParameters = hostZeros(count);
     this.parameterVector = vector(hostParameters);
-    this.parameters = onDevice(hostParameters);
+    this.parameters = mirrored ? deviceZeros(count) : hostParameters;
     for (ParameterLayout.Entry entry : layout.entries()) {
       weights.put(
           entry.name(), Tensors.owned(() -> view(parameters, entry).set_requires_grad(true)));
@@ -67,11 +67,9 @@ final class FlatTensors implements AutoCloseable {
     return FloatVector.wrap(new FloatPointer(host.data_ptr_float()), host.numel(), host);
   }
 
-  private Tensor onDevice(Tensor host) {
-    return mirrored
-        ? Tensors.owned(
-            () -> torch.zeros(new long[] {host.numel()}, Tensors.options(ScalarType.Float, device)))
-        : host;
+  private Tensor deviceZeros(long count) {
+    return Tensors.owned(
+        () -> torch.zeros(new long[] {count}, Tensors.options(ScalarType.Float, device)));
   }
 
   private static Tensor view(Tensor flat, ParameterLayout.Entry entry) {
@@ -101,11 +99,17 @@ final class FlatTensors implements AutoCloseable {
     return parameterVector;
   }
 
-  /** The host's copy of the gradient. */
+  /** The host's gradient; of a device with memory of its own a copy, made when first asked for. */
   FloatVector gradientVector() {
     Tensor made = gradient();
+    Tensor host = hostGradient;
+    if (host == null) {
+      host = mirrored ? hostZeros(layout.parameterCount()) : made;
+      hostGradient = host;
+      gradientVector = vector(host);
+    }
     if (gradientIsNewer) {
-      Objects.requireNonNull(hostGradient).copy_(made);
+      host.copy_(made);
       gradientIsNewer = false;
     }
     return Objects.requireNonNull(gradientVector);
@@ -128,10 +132,8 @@ final class FlatTensors implements AutoCloseable {
   Tensor gradient() {
     Tensor made = gradient;
     if (made == null) {
-      Tensor host = hostZeros(layout.parameterCount());
-      hostGradient = host;
-      gradientVector = vector(host);
-      Tensor flat = onDevice(host);
+      long count = layout.parameterCount();
+      Tensor flat = mirrored ? deviceZeros(count) : hostZeros(count);
       gradient = flat;
       made = flat;
       for (ParameterLayout.Entry entry : layout.entries()) {
@@ -173,10 +175,10 @@ final class FlatTensors implements AutoCloseable {
     }
     weights.values().forEach(Tensor::close);
     if (mirrored) {
-      Tensors.close(gradient);
+      Tensors.close(hostGradient);
       parameters.close();
     }
-    Tensors.close(hostGradient);
+    Tensors.close(gradient);
     hostParameters.close();
   }
 }

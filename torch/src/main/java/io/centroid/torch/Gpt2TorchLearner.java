@@ -136,19 +136,22 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
     }
     Tensor state = leaf(x);
     Tensor loss = head(texts, state, factor);
-    Tensor gradient = state.grad();
+    Tensor gradient = Tensors.owned(() -> gradientOf(state));
     for (int layer = config.layers() - 1; layer >= 0; layer--) {
-      Tensor input = leaf(inputs.get(layer));
       int number = layer;
-      Tensor above = gradient;
-      gradient =
-          Tensors.scoped(
-              () -> {
-                backward(forward.block(number, input, masks), above);
-                return input.grad();
-              });
+      try (Tensor above = gradient) {
+        gradient =
+            Tensors.owned(
+                () -> {
+                  Tensor input = leaf(inputs.get(number));
+                  backward(forward.block(number, input, masks), above);
+                  return gradientOf(input);
+                });
+      }
     }
-    backward(forward.embed(texts.tokens(), masks), gradient);
+    try (Tensor below = gradient) {
+      backward(forward.embed(texts.tokens(), masks), below);
+    }
     return loss;
   }
 
@@ -197,6 +200,11 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
 
   private static Tensor leaf(Tensor tensor) {
     return tensor.detach().set_requires_grad(true);
+  }
+
+  /** A handle of its own: {@code grad()} is one that ends with the leaf. */
+  private static Tensor gradientOf(Tensor leaf) {
+    return leaf.grad().detach();
   }
 
   private static void backward(Tensor tensor, Tensor gradient) {

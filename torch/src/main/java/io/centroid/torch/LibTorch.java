@@ -4,11 +4,11 @@ import io.centroid.device.GpuBackend;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.error.NativeCode;
+import io.centroid.memory.OutOfMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -92,7 +92,9 @@ final class LibTorch {
   /**
    * Calls the library. Its message has many lines: a stack trace of native code follows the first.
    *
-   * @throws OutOfMemoryError if the device has too little memory
+   * @throws OutOfMemoryError if the device or the host has too little memory
+   * @throws InternalError if the GPU failed, after which CUDA refuses all calls of the process: an
+   *     executor ends at this error, and Spark starts another
    * @throws IllegalStateException if the library fails otherwise
    */
   static <T> T call(Supplier<T> body) {
@@ -103,12 +105,16 @@ final class LibTorch {
         throw e;
       }
       String message = String.valueOf(e.getMessage());
-      String line = InputErrors.oneLine(message.lines().findFirst().orElse("no message"));
-      if (message.toLowerCase(Locale.ROOT).contains("out of memory")
-          || message.contains("can't allocate memory")) {
-        throw (OutOfMemoryError) new OutOfMemoryError("device: " + line).initCause(e);
+      String line =
+          "LibTorch: " + InputErrors.oneLine(message.lines().findFirst().orElse("no message"));
+      if (OutOfMemory.isOfDevice(e) || message.contains("can't allocate memory")) {
+        throw (OutOfMemoryError) new OutOfMemoryError(line).initCause(e);
       }
-      throw new IllegalStateException("LibTorch: " + line, e);
+      if (message.contains("CUDA error")) {
+        throw (InternalError)
+            new InternalError(line + " (this process cannot use the GPU any more)").initCause(e);
+      }
+      throw new IllegalStateException(line, e);
     }
   }
 

@@ -24,7 +24,7 @@ final class TorchDecoders implements Decoders {
   private final WeightFormat format;
   private final int threads;
   private final Map<String, Tensor> weights = new HashMap<>();
-  // Kept reachable, since tensors may be their memory.
+  // Kept reachable: their memory is that of float tensors on the CPU.
   private final Map<String, FloatVector> vectors;
 
   TorchDecoders(
@@ -55,7 +55,12 @@ final class TorchDecoders implements Decoders {
         format == WeightFormat.BFLOAT16
             && entry.role() == Role.WEIGHT
             && !entry.name().equals(Gpt2Layout.POSITIONS);
-    return host.to(device, halved ? ScalarType.BFloat16 : ScalarType.Float);
+    if (!halved && !device.is_cuda()) {
+      return host;
+    }
+    Tensor copied = host.to(device, halved ? ScalarType.BFloat16 : ScalarType.Float);
+    vector.close();
+    return copied;
   }
 
   @Override

@@ -39,10 +39,24 @@ final class TorchDevices {
     }
   }
 
-  /** Peak of the memory that LibTorch has reserved on a GPU, in bytes; 0 if unknown. */
+  /** Peak of the memory that this process has reserved on a GPU, in bytes; 0 if unknown. */
   static long peakBytes(org.bytedeco.pytorch.Device device) {
     CUDAAllocator allocator = device.is_cuda() ? Allocator.MADE : null;
-    return allocator == null ? 0 : allocator.getDeviceStats(device.index()).reserved_bytes().peak();
+    try {
+      return allocator == null
+          ? 0
+          : allocator.getDeviceStats(device.index()).reserved_bytes().peak();
+    } catch (RuntimeException e) {
+      return 0;
+    }
+  }
+
+  /** Gives back the memory of a GPU that LibTorch keeps for later tensors. */
+  static void release(org.bytedeco.pytorch.Device device) {
+    CUDAAllocator allocator = device.is_cuda() ? Allocator.MADE : null;
+    if (allocator != null) {
+      allocator.emptyCache();
+    }
   }
 
   /**

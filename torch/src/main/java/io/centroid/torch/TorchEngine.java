@@ -136,8 +136,6 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
     if (device == Device.Kind.CPU) {
       versions.putAll(OpenBlas.versions());
       versions.put("instructions", LibTorch.instructions());
-    } else {
-      versions.put("device", "cuda");
     }
     return versions;
   }

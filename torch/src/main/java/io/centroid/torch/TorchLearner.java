@@ -124,5 +124,7 @@ abstract class TorchLearner implements DeviceLearner {
   public void close() {
     closeStepper();
     tensors.close();
+    // A later training compares its estimate with the memory that is free.
+    TorchDevices.release(tensors.device());
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The engine torch: dense networks and GPT-2 on LibTorch, on the CPU or on a GPU.
+ * The engine torch: dense and convolutional networks and GPT-2 on LibTorch, on the CPU or on a GPU.
  *
  * <p>Internal: not part of the API, may change in any release.
  */

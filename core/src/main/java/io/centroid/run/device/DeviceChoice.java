@@ -2,6 +2,7 @@ package io.centroid.run.device;
 
 import io.centroid.config.RunConfig.Compute.DeviceKind;
 import io.centroid.device.Device;
+import io.centroid.device.Gpu;
 import io.centroid.device.GpuBackend;
 import io.centroid.device.GpuCheck;
 import io.centroid.device.GpuReport;
@@ -9,7 +10,11 @@ import io.centroid.error.InputException;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.MemoryEstimate;
 import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.matrix.Precision;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,6 +24,9 @@ import java.util.function.Supplier;
  * which they run report about their GPUs.
  */
 public final class DeviceChoice {
+  /** Compute capability from which GPUs multiply bfloat16. */
+  private static final int BFLOAT16 = 80;
+
   private final DeviceKind wanted;
   private final Optional<GpuBackend> backend;
   private final List<GpuReport> reports;
@@ -43,6 +51,7 @@ public final class DeviceChoice {
    *
    * @param wanted {@code compute.device}
    * @param engine engine of the network
+   * @param precision {@code compute.precision}
    * @param gpus asks the JVMs in which the workers run
    * @param notes receives the decision for {@code auto}
    * @param details receives the estimate of the memory
@@ -51,6 +60,7 @@ public final class DeviceChoice {
   public static DeviceChoice examine(
       DeviceKind wanted,
       LearnerFactory engine,
+      Precision precision,
       Supplier<List<GpuReport>> gpus,
       Consumer<String> notes,
       Consumer<String> details) {
@@ -58,6 +68,9 @@ public final class DeviceChoice {
         wanted == DeviceKind.CPU
             ? Optional.empty()
             : engine.on(Device.Kind.CUDA).flatMap(LearnerFactory::gpus);
+    if (precision == Precision.BFLOAT16) {
+      backend = backend.map(all -> all.forWork("compute.precision = bfloat16", BFLOAT16));
+    }
     DeviceChoice choice =
         new DeviceChoice(
             wanted, backend, backend.isPresent() ? gpus.get() : List.of(), notes, details);
@@ -83,6 +96,7 @@ public final class DeviceChoice {
     long needed = estimate.map(MemoryEstimate::onGpu).orElse(0L);
     if (wanted == DeviceKind.CUDA) {
       requireUsable(needed);
+      noteModels(List.of());
     } else if (!decide(needed)) {
       return network;
     }
@@ -93,6 +107,7 @@ public final class DeviceChoice {
   /** Decides for {@code auto}, and says why. */
   private boolean decide(long neededBytes) {
     List<String> problems = problems(neededBytes);
+    noteModels(problems);
     notes.accept(
         "compute.device = auto: "
             + (problems.isEmpty()
@@ -115,10 +130,44 @@ public final class DeviceChoice {
   }
 
   private List<String> problems(long neededBytes) {
-    return reports.stream()
-        .flatMap(
-            report -> GpuCheck.of(backend.orElseThrow(), report, neededBytes).problems().stream())
-        .toList();
+    if (reports.isEmpty()) {
+      return List.of("no executor has reported its GPUs");
+    }
+    List<String> problems = new ArrayList<>();
+    Map<String, String> places = new HashMap<>();
+    for (GpuReport report : reports) {
+      problems.addAll(GpuCheck.of(backend.orElseThrow(), report, neededBytes).problems());
+      for (Gpu gpu : report.gpus()) {
+        String other = places.put(gpu.uuid(), report.place());
+        if (other != null) {
+          problems.add(
+              report.place()
+                  + ": GPU "
+                  + gpu.address()
+                  + " is also that of "
+                  + other
+                  + ", and tasks of both would share it: the cluster manager must isolate the GPUs"
+                  + " of executors on a host");
+        }
+      }
+    }
+    return problems;
+  }
+
+  /** Results are bitwise reproducible on GPUs of one model only. */
+  private void noteModels(List<String> problems) {
+    List<String> models =
+        reports.stream()
+            .flatMap(report -> report.gpus().stream())
+            .map(Gpu::name)
+            .distinct()
+            .sorted()
+            .toList();
+    if (problems.isEmpty() && models.size() > 1) {
+      notes.accept(
+          "the GPUs are of different models, so results are not bitwise reproducible: "
+              + String.join(", ", models));
+    }
   }
 
   private static String shown(List<String> problems) {

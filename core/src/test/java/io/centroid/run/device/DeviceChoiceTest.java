@@ -20,6 +20,7 @@ import io.centroid.nn.FakeGpuEngine;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.matrix.Precision;
 import io.centroid.run.RunObserver;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ class DeviceChoiceTest {
   private final List<String> notes = new ArrayList<>();
   private final List<String> details = new ArrayList<>();
   private final AtomicInteger asked = new AtomicInteger();
+  private Precision precision = Precision.FLOAT32;
 
   @TempDir private Path folder;
 
@@ -46,7 +48,13 @@ class DeviceChoiceTest {
             .map(
                 address ->
                     new Gpu(
-                        address, "GPU-" + address, "Model", capability, GIB, freeBytes, "580.1"))
+                        address,
+                        "GPU-" + id + address,
+                        "Model",
+                        capability,
+                        GIB,
+                        freeBytes,
+                        "580.1"))
             .toList(),
         "");
   }
@@ -63,6 +71,7 @@ class DeviceChoiceTest {
     return DeviceChoice.examine(
             wanted,
             engine,
+            precision,
             () -> {
               asked.incrementAndGet();
               return List.of(reports);
@@ -102,6 +111,55 @@ class DeviceChoiceTest {
     assertThat(place(DeviceKind.CPU, ENGINE).engine()).isEqualTo(ENGINE);
     assertThat(asked).hasValue(0);
     assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void noReportIsAProblem() {
+    assertThatThrownBy(() -> place(DeviceKind.CUDA, new FakeGpuEngine(Device.Kind.CUDA)))
+        .isInstanceOf(InputException.class)
+        .hasMessage("compute.device = cuda: no executor has reported its GPUs");
+    assertThat(place(DeviceKind.AUTO, ENGINE).engine()).isEqualTo(ENGINE);
+    assertThat(notes)
+        .containsExactly("compute.device = auto: cpu, since no executor has reported its GPUs");
+  }
+
+  /** As on YARN without isolation of devices. */
+  @Test
+  void aGpuOfTwoExecutorsIsAProblem() {
+    GpuReport first = executor(3, 10, GIB, "0");
+    GpuReport second = new GpuReport("executor 4 on node3", first.gpus(), "");
+    assertThatThrownBy(
+            () -> place(DeviceKind.CUDA, new FakeGpuEngine(Device.Kind.CUDA), first, second))
+        .isInstanceOf(InputException.class)
+        .hasMessage(
+            "compute.device = cuda: executor 4 on node3: GPU 0 is also that of executor 3 on node3,"
+                + " and tasks of both would share it: the cluster manager must isolate the GPUs of"
+                + " executors on a host");
+  }
+
+  @Test
+  void differentModelsAreNoted() {
+    Gpu one = new Gpu("0", "GPU-a", "B", 10, GIB, GIB, "580.1");
+    Gpu other = new Gpu("1", "GPU-b", "A", 10, GIB, GIB, "580.1");
+    place(DeviceKind.AUTO, ENGINE, new GpuReport("executor 0 on n", List.of(one, other), ""));
+    assertThat(notes)
+        .contains(
+            "the GPUs are of different models, so results are not bitwise reproducible: A, B");
+  }
+
+  @Test
+  void bfloat16NeedsCapability8() {
+    precision = Precision.BFLOAT16;
+    assertThatThrownBy(
+            () ->
+                place(
+                    DeviceKind.CUDA,
+                    new FakeGpuEngine(Device.Kind.CUDA),
+                    executor(0, 10, GIB, "0")))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(
+            "compute.device = cuda: executor 0 on node0: GPU 0: Model has compute capability 1.0;"
+                + " the fake with compute.precision = bfloat16 has code for");
   }
 
   @Test

@@ -97,8 +97,7 @@ public final class SparkContexts {
     conf.setIfMissing("spark.executorEnv.OMP_NUM_THREADS", "1");
     // CUDA numbers GPUs as nvidia-smi and Spark's discovery scripts do.
     conf.setIfMissing("spark.executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-    // cuBLAS is deterministic only with workspaces of a fixed size (cuBLAS, "Results
-    // reproducibility"), which LibTorch requires.
+    // cuBLAS is deterministic with workspaces of a fixed size (cuBLAS, "Results reproducibility").
     conf.setIfMissing("spark.executorEnv.CUBLAS_WORKSPACE_CONFIG", ":4096:8");
     config.compute().cpuKernels().ifPresent(kernels -> pin(conf, kernels));
     // The driver collects one copy of a large model, or 64 MiB of small deltas.
