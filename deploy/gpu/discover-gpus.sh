@@ -13,7 +13,11 @@ declare -A index=()
 
 if command -v nvidia-smi >/dev/null; then
   # It prints "No devices were found" and fails if there are none.
-  found=$(nvidia-smi --query-gpu=index,uuid --format=csv,noheader) || found=
+  if ! found=$(nvidia-smi --query-gpu=index,uuid --format=csv,noheader 2>&1); then
+    # In the log of the Worker or executor.
+    [[ $found == "No devices were found" ]] || echo "discover-gpus.sh: nvidia-smi failed: $found" >&2
+    found=
+  fi
   while IFS=', ' read -r number uuid _; do
     [[ $number =~ ^[0-9]+$ && $uuid == GPU-* ]] && index[$uuid]=$number
   done <<<"$found"
@@ -65,7 +69,7 @@ if [[ -n ${CUDA_VISIBLE_DEVICES+set} ]]; then
     entry=${entry//[[:space:]]/}
     [[ $entry == -* ]] && break
     at=$(position "$entry")
-    visible+=("${addresses[at]}")
+    [[ " ${visible[*]-} " == *" ${addresses[at]} "* ]] || visible+=("${addresses[at]}")
   done
 fi
 

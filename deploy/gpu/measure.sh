@@ -54,9 +54,11 @@ esac
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 [[ -f $root/dist/target/lib/centroid.jar && -f $root/devtools/target/centroid-devtools.jar ]] ||
-  fail "$root is not built: run mvn package there first"
+  fail "$root is not built: run mvn -Pcuda package there first"
 [[ -z $data ]] || data=$(realpath -e -- "$data") || fail "--data: no such folder"
 [[ -z $text ]] || text=$(realpath -e -- "$text") || fail "--text: no such file"
+[[ $device == cpu ]] || compgen -G "$root/dist/target/lib/torch/*-gpu.jar" >/dev/null ||
+  fail "$root/dist/target/lib/torch has LibTorch for CPUs: run mvn -Pcuda package there first"
 mkdir -p -- "$folder"
 folder=$(cd -- "$folder" && pwd -P)
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/centroid-measure.XXXXXX")

@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param uuid UUID of the GPU or of the MIG instance
  * @param name name of the model, such as {@code NVIDIA H100 PCIe}
  * @param capability compute capability as 10 * major + minor, such as 90
- * @param totalBytes memory of the device
+ * @param totalBytes memory of the device; {@link #UNKNOWN} if nvidia-smi does not tell
  * @param freeBytes memory that no process uses; of a MIG instance at most that of its GPU
  * @param driver version of the NVIDIA driver, such as {@code 580.65.06}
  */
@@ -24,6 +24,9 @@ public record Gpu(
     long freeBytes,
     String driver)
     implements Serializable {
+
+  /** Memory that nvidia-smi does not tell, more than any GPU has. */
+  static final long UNKNOWN = Long.MAX_VALUE;
 
   /** Whether this is a MIG instance. */
   boolean isInstance() {

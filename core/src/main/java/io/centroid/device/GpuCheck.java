@@ -63,8 +63,9 @@ public record GpuCheck(List<Gpu> usable, List<String> problems) {
     }
     if (gpu.freeBytes() < neededBytes) {
       return String.format(
-          "%s has %s of %s memory free, a task needs about %s: lower train.batch-size,"
-              + " train.micro-batch or data.block, or set compute.activation-checkpointing = true",
+          "%s has %s of %s memory free, a task needs about %s: end other processes on it, lower"
+              + " train.batch-size, train.micro-batch or data.block, or set"
+              + " compute.activation-checkpointing = true",
           gpu.name(),
           Gpu.gibibytes(gpu.freeBytes()),
           Gpu.gibibytes(gpu.totalBytes()),

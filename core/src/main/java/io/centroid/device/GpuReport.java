@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,11 @@ public record GpuReport(String place, List<Gpu> gpus, String absence) implements
 
   public GpuReport {
     gpus = List.copyOf(gpus);
+  }
+
+  /** This report, or one without GPUs if there is an obstacle to using them. */
+  public GpuReport unless(Supplier<Optional<String>> obstacle) {
+    return gpus.isEmpty() ? this : obstacle.get().map(reason -> none(place, reason)).orElse(this);
   }
 
   /** A report without GPUs. */

@@ -31,8 +31,8 @@ public record NvidiaSmi(String program, Duration timeout) {
   private static final String NO_DEVICES = "No devices were found";
   private static final Pattern GPU =
       Pattern.compile(
-          "(\\d{1,4}), (GPU-[0-9a-f-]+), ([^,]+), (\\d{1,3})\\.(\\d), (\\d{1,9}), (\\d{1,9}),"
-              + " (\\d{1,6}(?:\\.\\d+)+)");
+          "(\\d{1,4}), (GPU-[0-9a-f-]+), ([^,]+), (\\d{1,3})\\.(\\d), (\\d{1,9}|\\[[^],]*]),"
+              + " (\\d{1,9}|\\[[^],]*]), (\\d{1,6}(?:\\.\\d+)+)");
   private static final Pattern LISTED_GPU =
       Pattern.compile("GPU \\d+: .*\\(UUID: (GPU-[0-9a-f-]+)\\)");
   private static final Pattern LISTED_INSTANCE =
@@ -64,9 +64,14 @@ public record NvidiaSmi(String program, Duration timeout) {
         matcher.group(2),
         matcher.group(3),
         10 * Integer.parseInt(matcher.group(4)) + Integer.parseInt(matcher.group(5)),
-        Long.parseLong(matcher.group(6)) << 20,
-        Long.parseLong(matcher.group(7)) << 20,
+        bytes(matcher.group(6)),
+        bytes(matcher.group(7)),
         matcher.group(8));
+  }
+
+  /** A number of MiB in bytes; {@link Gpu#UNKNOWN} for [N/A] and [Insufficient Permissions]. */
+  private static long bytes(String mebibytes) {
+    return mebibytes.startsWith("[") ? Gpu.UNKNOWN : Long.parseLong(mebibytes) << 20;
   }
 
   private List<Gpu> withInstances(List<Gpu> gpus, List<String> listed) {
@@ -155,6 +160,6 @@ public record NvidiaSmi(String program, Duration timeout) {
               + ": "
               + shown.substring(0, Math.min(SHOWN_CHARS, shown.length())));
     }
-    return text.lines().filter(line -> !line.isBlank()).toList();
+    return text.lines().filter(line -> !line.isBlank() && !line.startsWith("WARNING")).toList();
   }
 }

@@ -65,8 +65,8 @@ public record Engines(List<LearnerFactory> available, String chosen) {
       throw new InputException(
           "compute.device = "
               + Json.spelling(kind)
-              + " needs the GPU build of an engine on the class path, found none: docs/gpu.md says"
-              + " how to build and install it");
+              + " needs the GPU build of an engine on the class path, found none: mvn -Pcuda"
+              + " package makes it (docs/gpu.md)");
     }
     if (!chosen.equals(AUTO) && !names(able).contains(chosen)) {
       throw new InputException(

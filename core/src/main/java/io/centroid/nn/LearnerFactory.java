@@ -74,6 +74,14 @@ public interface LearnerFactory extends Serializable {
   }
 
   /**
+   * Why the engine cannot compute on GPUs in this JVM, although nvidia-smi lists some; empty if it
+   * can. It may load the engine's library.
+   */
+  default Optional<String> gpuObstacle() {
+    return Optional.empty();
+  }
+
+  /**
    * A network's initial parameters, which the driver computes.
    *
    * @throws InputException if the network does not fit its input or outputs

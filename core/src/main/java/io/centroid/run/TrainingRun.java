@@ -153,7 +153,20 @@ public final class TrainingRun {
   private RunConfig.Compute.DeviceKind device(CheckpointStore store, LearnerFactory engine)
       throws IOException {
     RunConfig.Compute.DeviceKind configured = config.compute().device();
-    if (configured != RunConfig.Compute.DeviceKind.AUTO || engine.gpus().isEmpty()) {
+    if (configured != RunConfig.Compute.DeviceKind.AUTO) {
+      return configured;
+    }
+    if (engine.gpus().isEmpty()) {
+      engines.available().stream()
+          .filter(other -> other.gpus().isPresent())
+          .findFirst()
+          .ifPresent(
+              other ->
+                  observer.onNote(
+                      "compute.engine = "
+                          + engine.name()
+                          + " computes on CPUs; on GPUs computes compute.engine = "
+                          + other.name()));
       return configured;
     }
     Optional<StoredCheckpoint> newest = store.newestModel();

@@ -10,6 +10,7 @@ import io.centroid.device.GpuReport;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
+import io.centroid.nn.LearnerFactory;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.ShardSpec;
 import io.centroid.train.worker.SlicedState;
@@ -102,8 +103,9 @@ public final class LocalShardedData implements ShardedData {
   }
 
   @Override
-  public List<GpuReport> gpus() {
-    return List.of(GpuReport.ofThisJvm("this process", Optional.empty()));
+  public List<GpuReport> gpus(LearnerFactory engine) {
+    return List.of(
+        GpuReport.ofThisJvm("this process", Optional.empty()).unless(engine::gpuObstacle));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.centroid.device.GpuReport;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
+import io.centroid.nn.LearnerFactory;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.WorkerSpec;
 import java.io.Serializable;
@@ -55,8 +56,8 @@ public interface ShardedData extends AutoCloseable {
   /** Number of workers that can compute concurrently on devices of a kind. */
   int parallelism(Device.Kind kind);
 
-  /** The GPUs of each JVM in which workers run; not empty. */
-  default List<GpuReport> gpus() {
+  /** The GPUs that an engine can use in each JVM in which workers run. */
+  default List<GpuReport> gpus(LearnerFactory engine) {
     return List.of(GpuReport.none(description(), "GPUs are not looked for there"));
   }
 

@@ -89,8 +89,9 @@ class GpuCheckTest {
     assertThat(check.problems())
         .containsExactly(
             "executor 3 on node7: GPU 1: NVIDIA H100 80GB HBM3 has 1.0 GiB of 79.6 GiB memory free,"
-                + " a task needs about 2.0 GiB: lower train.batch-size, train.micro-batch or"
-                + " data.block, or set compute.activation-checkpointing = true");
+                + " a task needs about 2.0 GiB: end other processes on it, lower train.batch-size,"
+                + " train.micro-batch or data.block, or set compute.activation-checkpointing ="
+                + " true");
     assertThat(check.usable()).extracting(Gpu::address).containsExactly("0");
   }
 

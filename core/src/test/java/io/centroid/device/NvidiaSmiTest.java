@@ -65,10 +65,28 @@ class NvidiaSmiTest {
         .isEmpty();
   }
 
+  /** As on systems whose GPU has no memory of its own, and without permissions. */
+  @Test
+  void memoryThatIsNotReportedIsUnknownAndWarningsAreSkipped() throws IOException {
+    NvidiaSmi smi =
+        FakeNvidiaSmi.answering(
+            folder,
+            "0, GPU-aaaa, NVIDIA GB10, 12.1, [N/A], [Insufficient Permissions], 580.65.06\n"
+                + "WARNING: infoROM is corrupted at gpu 0000:3B:00.0\n",
+            "GPU 0: NVIDIA GB10 (UUID: GPU-aaaa)\n");
+    assertThat(smi.gpus())
+        .singleElement()
+        .satisfies(
+            gpu -> {
+              assertThat(gpu.totalBytes()).isEqualTo(Gpu.UNKNOWN);
+              assertThat(gpu.freeBytes()).isEqualTo(Gpu.UNKNOWN);
+            });
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "0, GPU-aaaa, NVIDIA H100, 9.0, 81559, [N/A], 580.65.06",
+        "0, GPU-aaaa, NVIDIA H100, [N/A], 81559, 80559, 580.65.06",
         "0, GPU-aaaa, NVIDIA H100, 9.0, 81559, 80559",
         "0, aaaa, NVIDIA H100, 9.0, 81559, 80559, 580.65.06",
         "0; GPU-aaaa; NVIDIA H100; 9.0; 81559; 80559; 580.65.06",

@@ -86,7 +86,7 @@ class EnginesTest {
         .isInstanceOf(InputException.class)
         .hasMessage(
             "compute.device = cuda needs the GPU build of an engine on the class path, found none:"
-                + " docs/gpu.md says how to build and install it");
+                + " mvn -Pcuda package makes it (docs/gpu.md)");
   }
 
   @Test

@@ -96,6 +96,10 @@ final class BenchGpuCommand implements Callable<Integer> {
     GpuSettings settings = options.settings();
     Device device = kind == Device.Kind.CPU ? Device.CPU : Device.cuda(Integer.toString(address));
     PyTorch pyTorch = against == Other.PYTORCH ? python.pyTorch() : null;
+    if (kind == Device.Kind.CUDA) {
+      // Its checks; which GPU is measured is the user's choice.
+      Device unused = TorchEngine.firstGpu("--device cuda");
+    }
     output.createFolder();
     return check ? check(device) : measure(device, settings, pyTorch);
   }

@@ -85,6 +85,14 @@ class GpuDiscoveryTest {
                     + "\"\n"));
   }
 
+  /** What went wrong is for the log of the Worker. */
+  @Test
+  void aBrokenDriverIsReported() throws Exception {
+    FakeNvidiaSmi.running(folder, "echo Driver/library version mismatch; exit 18");
+    assertThat(discover(null).output())
+        .startsWith("discover-gpus.sh: nvidia-smi failed: Driver/library version mismatch\n");
+  }
+
   @Test
   void withoutDevicesTheListIsEmpty() throws Exception {
     FakeNvidiaSmi.running(folder, "echo No devices were found; exit 6");

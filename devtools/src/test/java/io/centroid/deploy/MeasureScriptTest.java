@@ -96,7 +96,16 @@ class MeasureScriptTest {
     Files.delete(folder.resolve("home/devtools/target/centroid-devtools.jar"));
     Tool.Outcome outcome = run(results.toString());
     assertThat(outcome.exitCode()).isEqualTo(2);
-    assertThat(outcome.output()).contains(" is not built: run mvn package there first");
+    assertThat(outcome.output()).contains(" is not built: run mvn -Pcuda package there first");
+  }
+
+  @Test
+  void aBuildForCpusIsReported() throws Exception {
+    Tool.Outcome outcome = run(results.toString());
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.output())
+        .contains("lib/torch has LibTorch for CPUs: run mvn -Pcuda package there first");
+    assertThat(results).doesNotExist();
   }
 
   @Test

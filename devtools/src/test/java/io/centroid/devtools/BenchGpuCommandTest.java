@@ -63,7 +63,9 @@ class BenchGpuCommandTest {
   void aGpuThatIsNotThereIsReportedInOneLine(String option) {
     assertThat(run("--address", "99", option)).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().strip())
-        .matches("centroid: cuda:99: LibTorch \\S+ finds \\d+ GPU\\(s\\)");
+        .isEqualTo(
+            "centroid: --device cuda needs LibTorch's GPU build on the class path, found the one for"
+                + " CPUs: mvn -Pcuda package makes it (docs/gpu.md)");
     assertThat(out.toString()).isEmpty();
   }
 

@@ -94,6 +94,16 @@ public record Dl4jEngine(Device.Kind device) implements LearnerFactory {
   }
 
   @Override
+  public Optional<String> gpuObstacle() {
+    try {
+      Nd4jLibrary.require(Device.Kind.CUDA);
+      return Optional.empty();
+    } catch (InputException e) {
+      return Optional.ofNullable(e.getMessage());
+    }
+  }
+
+  @Override
   public ParameterLayout layout(NetworkSpec spec) {
     try (Learner learner = create(spec)) {
       return learner.layout();

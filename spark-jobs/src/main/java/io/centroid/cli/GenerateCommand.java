@@ -229,6 +229,11 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void onSpark(String prompted) throws IOException {
     RunConfig config = run.load(null);
+    if (config.compute().device() == RunConfig.Compute.DeviceKind.CUDA) {
+      throw new InputException(
+          "compute.device must be auto or cpu for generate --prompts, whose tasks compute on CPUs:"
+              + " cuda");
+    }
     config.compute().cpuKernels().ifPresent(CpuKernels::require);
     try (JavaSparkContext context = SparkContexts.start(config)) {
       HadoopFiles files = new HadoopFiles(context.hadoopConfiguration());

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
+import io.centroid.device.Device;
 import io.centroid.error.ExitCode;
+import io.centroid.nn.Engines;
 import io.centroid.retrain.Outcome;
 import io.centroid.retrain.Phase;
 import io.centroid.retrain.Retraining;
@@ -58,6 +60,11 @@ final class RetrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     RunConfig config = options.load(file);
+    RunConfig.Compute compute = config.compute();
+    if (compute.device() == RunConfig.Compute.DeviceKind.CUDA) {
+      // Before an attempt is recorded.
+      Engines unused = Centroid.ENGINES.choose(compute.engine()).on(Device.Kind.CUDA);
+    }
     ModelExports.require(config.retrain().exports());
     PrintWriter out = spec.commandLine().getOut();
     try (ProgressReport progress = centroid.progress();

@@ -9,6 +9,7 @@ import io.centroid.device.GpuReport;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
+import io.centroid.nn.LearnerFactory;
 import io.centroid.spark.internal.ActiveExecutor;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.Lifetimes;
@@ -191,10 +192,11 @@ public final class SparkShardedData implements ShardedData {
   }
 
   @Override
-  public List<GpuReport> gpus() {
+  public List<GpuReport> gpus(LearnerFactory engine) {
     return homes
         .gpus()
         .reports(
+            engine,
             (executors, examine) ->
                 Jobs.<ActiveExecutor, GpuReport>results(
                     "examination of the GPUs", executors, examine::of));

@@ -52,7 +52,7 @@ class GenerateFaultsIT extends LanguageFaults {
           --prompt the --engine jax           | Invalid value for option '--engine': expected one of [CPU, TORCH] (case-insensitive) but was 'jax'
           --prompt the --engine torch --weights int8 | --weights int8: the engine torch has float32 and bfloat16
           --prompt the --device cuda          | --device cuda needs --engine torch and --prompt
-          --prompt the --engine torch --device cuda | --device cuda needs LibTorch's GPU build on the class path, found the one for CPUs: docs/gpu.md says how to build and install it
+          --prompt the --engine torch --device cuda | --device cuda needs LibTorch's GPU build on the class path, found the one for CPUs: mvn -Pcuda package makes it (docs/gpu.md)
           --prompt the --prompt-lookup -1     | draft tokens must be from 0 to 15: -1
           --prompt the_cat_sees_the_dog --overflow stop | prompt 0 has 20 tokens: expected at most the model's 16 positions
           """)

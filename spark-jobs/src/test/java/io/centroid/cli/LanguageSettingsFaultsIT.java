@@ -36,7 +36,7 @@ class LanguageSettingsFaultsIT extends LanguageFaults {
           train.workers=1000            | train.workers must be at most the number of examples, 146: 1000
           train.micro-batch=-1          | train.micro-batch must be a whole number from 0 to 2147483647: -1 (--set train.micro-batch)
           compute.engine=dl4j           | compute.engine must be auto, cpu or torch when model.name is gpt2: dl4j
-          compute.device=cuda           | compute.device = cuda needs the GPU build of an engine on the class path, found none: docs/gpu.md says how to build and install it
+          compute.device=cuda           | compute.device = cuda needs the GPU build of an engine on the class path, found none: mvn -Pcuda package makes it (docs/gpu.md)
           model.loss=mean-squared-error | model.loss must be cross-entropy when model.name is gpt2: mean-squared-error (--set model.loss)
           data.path=DIR/text            | DIR/text: no such file or directory
           data.path=DIR/model/config.json | DIR/model/config.json: is a file, expected the folder that prepare wrote

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -69,6 +70,19 @@ final class LibTorch {
             .getClassLoader()
             .getResource("org/bytedeco/pytorch/linux-x86_64-gpu/libtorch_cuda.so")
         != null;
+  }
+
+  /** Why the library cannot use the GPUs of this JVM; empty if it can. */
+  static Optional<String> gpuObstacle() {
+    if (Library.FAILURE != null) {
+      return Optional.of(Library.FAILURE);
+    }
+    return torch.cuda_device_count() > 0
+        ? Optional.empty()
+        : Optional.of(
+            GPUS.library()
+                + " finds none: its CUDA libraries or the driver's libcuda.so.1 are missing"
+                + " (docs/gpu.md)");
   }
 
   /**

@@ -1,8 +1,6 @@
 package io.centroid.torch;
 
 import io.centroid.device.Device;
-import io.centroid.device.GpuCheck;
-import io.centroid.device.GpuReport;
 import io.centroid.error.InputException;
 import io.centroid.generate.decoder.Decoders;
 import io.centroid.generate.decoder.Decoding;
@@ -10,7 +8,6 @@ import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.matrix.WeightFormat;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Decoding by the engine torch.
@@ -27,17 +24,7 @@ public record TorchDecoding(Device device, WeightFormat format, int threads) imp
    * @throws InputException if there is none, or LibTorch's build on the class path is for CPUs
    */
   public static TorchDecoding onGpu(WeightFormat format) {
-    if (!LibTorch.isBuiltForGpus()) {
-      throw new InputException(
-          "--device cuda needs LibTorch's GPU build on the class path, found the one for CPUs:"
-              + " docs/gpu.md says how to build and install it");
-    }
-    GpuCheck check =
-        GpuCheck.of(LibTorch.GPUS, GpuReport.ofThisJvm("this process", Optional.empty()), 0);
-    if (check.usable().isEmpty()) {
-      throw new InputException("--device cuda: " + check.problems().get(0));
-    }
-    return new TorchDecoding(Device.cuda(check.usable().get(0).address()), format, 1);
+    return new TorchDecoding(TorchEngine.firstGpu("--device cuda"), format, 1);
   }
 
   @Override

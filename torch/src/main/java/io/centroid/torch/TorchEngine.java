@@ -2,6 +2,9 @@ package io.centroid.torch;
 
 import io.centroid.device.Device;
 import io.centroid.device.GpuBackend;
+import io.centroid.device.GpuCheck;
+import io.centroid.device.GpuReport;
+import io.centroid.error.InputException;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.CnnNetwork;
 import io.centroid.nn.CpuEngine;
@@ -83,6 +86,33 @@ public record TorchEngine(Device.Kind device) implements LearnerFactory {
   @Override
   public Optional<GpuBackend> gpus() {
     return LibTorch.isBuiltForGpus() ? Optional.of(LibTorch.GPUS) : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> gpuObstacle() {
+    return LibTorch.gpuObstacle();
+  }
+
+  /**
+   * The first usable GPU that this process sees.
+   *
+   * @param option the option that asks for it
+   * @throws InputException if there is none, or LibTorch's build on the class path is for CPUs
+   */
+  public static Device firstGpu(String option) {
+    if (!LibTorch.isBuiltForGpus()) {
+      throw new InputException(
+          option
+              + " needs LibTorch's GPU build on the class path, found the one for CPUs: mvn -Pcuda"
+              + " package makes it (docs/gpu.md)");
+    }
+    GpuReport report =
+        GpuReport.ofThisJvm("this process", Optional.empty()).unless(LibTorch::gpuObstacle);
+    GpuCheck check = GpuCheck.of(LibTorch.GPUS, report, 0);
+    if (check.usable().isEmpty()) {
+      throw new InputException(option + ": " + check.problems().get(0));
+    }
+    return Device.cuda(check.usable().get(0).address());
   }
 
   /** Computed without LibTorch, which the driver may be unable to load. */

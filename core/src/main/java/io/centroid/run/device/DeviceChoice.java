@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Decides once, on the driver, on which devices the tasks of a run compute, by what the JVMs in
@@ -52,7 +52,7 @@ public final class DeviceChoice {
    * @param wanted {@code compute.device}
    * @param engine engine of the network
    * @param precision {@code compute.precision}
-   * @param gpus asks the JVMs in which the workers run
+   * @param gpus asks the JVMs in which the workers run, with the engine on GPUs
    * @param notes receives the decision for {@code auto}
    * @param details receives the estimate of the memory
    * @throws InputException if the device is {@code cuda} and a GPU cannot be used, or there is none
@@ -61,19 +61,22 @@ public final class DeviceChoice {
       DeviceKind wanted,
       LearnerFactory engine,
       Precision precision,
-      Supplier<List<GpuReport>> gpus,
+      Function<LearnerFactory, List<GpuReport>> gpus,
       Consumer<String> notes,
       Consumer<String> details) {
-    Optional<GpuBackend> backend =
-        wanted == DeviceKind.CPU
-            ? Optional.empty()
-            : engine.on(Device.Kind.CUDA).flatMap(LearnerFactory::gpus);
+    Optional<LearnerFactory> onGpus =
+        wanted == DeviceKind.CPU ? Optional.empty() : engine.on(Device.Kind.CUDA);
+    Optional<GpuBackend> backend = onGpus.flatMap(LearnerFactory::gpus);
     if (precision == Precision.BFLOAT16) {
       backend = backend.map(all -> all.forWork("compute.precision = bfloat16", BFLOAT16));
     }
     DeviceChoice choice =
         new DeviceChoice(
-            wanted, backend, backend.isPresent() ? gpus.get() : List.of(), notes, details);
+            wanted,
+            backend,
+            backend.isPresent() ? gpus.apply(onGpus.orElseThrow()) : List.of(),
+            notes,
+            details);
     if (wanted == DeviceKind.CUDA) {
       choice.requireUsable(0);
     }

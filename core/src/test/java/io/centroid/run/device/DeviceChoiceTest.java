@@ -72,7 +72,8 @@ class DeviceChoiceTest {
             wanted,
             engine,
             precision,
-            () -> {
+            onGpus -> {
+              assertThat(onGpus.device()).isEqualTo(Device.Kind.CUDA);
               asked.incrementAndGet();
               return List.of(reports);
             },
@@ -192,8 +193,9 @@ class DeviceChoiceTest {
         .isInstanceOf(InputException.class)
         .hasMessage(
             "compute.device = cuda: executor 0 on node0: GPU 0: Model has 0.5 GiB of 1.0 GiB memory"
-                + " free, a task needs about 0.8 GiB: lower train.batch-size, train.micro-batch or"
-                + " data.block, or set compute.activation-checkpointing = true");
+                + " free, a task needs about 0.8 GiB: end other processes on it, lower"
+                + " train.batch-size, train.micro-batch or data.block, or set"
+                + " compute.activation-checkpointing = true");
   }
 
   /** No GPU has compute capability 1.0 any more. */

@@ -29,7 +29,7 @@ public final class DecodingOptions {
 
   @Option(
       names = "--device",
-      paramLabel = "NAME",
+      paramLabel = "cuda|cpu",
       defaultValue = "cpu",
       description =
           "Device of --prompt, cpu or cuda (default: ${DEFAULT-VALUE}). cuda is the first GPU that"

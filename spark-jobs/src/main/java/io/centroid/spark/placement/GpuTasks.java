@@ -1,6 +1,7 @@
 package io.centroid.spark.placement;
 
 import io.centroid.device.GpuReport;
+import io.centroid.nn.LearnerFactory;
 import io.centroid.spark.internal.ActiveExecutor;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.LocatedRdd;
@@ -93,11 +94,13 @@ public final class GpuTasks {
   /**
    * What each executor reports about its GPUs; or that Spark's configuration gives it none.
    *
+   * @param engine engine that is to use them
    * @param job runs the examination
    */
-  public List<GpuReport> reports(Examination job) {
+  public List<GpuReport> reports(LearnerFactory engine, Examination job) {
     if (context.isLocal()) {
-      return List.of(GpuReport.ofThisJvm("this process", Optional.empty()));
+      return List.of(
+          GpuReport.ofThisJvm("this process", Optional.empty()).unless(engine::gpuObstacle));
     }
     Optional<String> problem = problem(context.getConf());
     if (problem.isPresent()) {
@@ -116,7 +119,10 @@ public final class GpuTasks {
     JobProperties.described(
             context,
             "examining the GPUs of the executors",
-            () -> job.run(LocatedRdd.of(context, executors), executor -> report(assigned)))
+            () ->
+                job.run(
+                    LocatedRdd.of(context, executors),
+                    executor -> report(assigned).unless(engine::gpuObstacle)))
         .forEach(report -> byPlace.put(report.place(), report));
     return List.copyOf(byPlace.values());
   }
