@@ -3,6 +3,7 @@ package io.centroid.device;
 import io.centroid.error.InputException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -63,8 +64,11 @@ public record GpuReport(String place, List<Gpu> gpus, String absence) implements
         return none(
             place,
             String.format(
+                Locale.ROOT,
                 "%s=%s hides all %d GPUs of this process",
-                VisibleDevices.VARIABLE, variable, machine.size()));
+                VisibleDevices.VARIABLE,
+                variable,
+                machine.size()));
       }
       if (isAmbiguous(machine, order)) {
         return none(
