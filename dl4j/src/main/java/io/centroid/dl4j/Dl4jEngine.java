@@ -26,6 +26,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param device kind of the devices on which tasks compute
  */
 public record Dl4jEngine(Device.Kind device) implements LearnerFactory {
+  private static final String ND4J = "org/nd4j/linalg/factory/Nd4j";
+
   private static final String NO_JARS =
       "the engine dl4j needs DL4J and ND4J on the class path of the driver and the executors:"
           + " name the jars in lib/dl4j by --jars, or put centroid.jar and lib/dl4j/* on"
@@ -81,7 +83,7 @@ public record Dl4jEngine(Device.Kind device) implements LearnerFactory {
   /** On CUDA only if its backend is on the class path: in lib/dl4j-cuda, in place of lib/torch. */
   @Override
   public Optional<LearnerFactory> on(Device.Kind kind) {
-    return kind == Device.Kind.CPU || Backend.CUDA.isOnClassPath()
+    return kind == Device.Kind.CPU || hasCudaBackend()
         ? Optional.of(new Dl4jEngine(kind))
         : Optional.empty();
   }
@@ -89,8 +91,7 @@ public record Dl4jEngine(Device.Kind device) implements LearnerFactory {
   /** Those of the CUDA backend, if its classes are on the class path; a GPU is not needed. */
   @Override
   public Optional<GpuBackend> gpus() {
-    requireJars();
-    return Backend.CUDA.isOnClassPath() ? Optional.of(Nd4jLibrary.gpus()) : Optional.empty();
+    return hasCudaBackend() ? Optional.of(Nd4jLibrary.gpus()) : Optional.empty();
   }
 
   @Override
@@ -141,9 +142,15 @@ public record Dl4jEngine(Device.Kind device) implements LearnerFactory {
   private static void requireJars() {
     ClassLoader loader = Dl4jEngine.class.getClassLoader();
     require(loader, "org/deeplearning4j/nn/conf/MultiLayerConfiguration", NO_JARS);
-    require(loader, "org/nd4j/linalg/factory/Nd4j", NO_JARS);
+    require(loader, ND4J, NO_JARS);
     // The class loader of extraClassPath does not see the job jar.
     require(Nd4j.class.getClassLoader(), "org/bytedeco/javacpp/Loader", NO_JOB_JAR);
+  }
+
+  /** Asked of each engine, also where ND4J's jars, without which Backend does not load, are not. */
+  private static boolean hasCudaBackend() {
+    return Dl4jEngine.class.getClassLoader().getResource(ND4J + ".class") != null
+        && Backend.CUDA.isOnClassPath();
   }
 
   private static void require(ClassLoader loader, String name, String message) {
