@@ -55,8 +55,19 @@ class GpuTasksIT {
 
   @BeforeAll
   static void start() throws Exception {
-    FakeNvidiaSmi.answering(
-        daemons, FakeNvidiaSmi.TWO_H100.replace(" 1024,", " 81000,"), FakeNvidiaSmi.TWO_LISTED);
+    // An executor runs in WORK/APPLICATION/NUMBER; each Worker stands for a machine of its own.
+    FakeNvidiaSmi.running(
+        daemons,
+        """
+        machine=$(pwd | sed 's:/[^/]*/[^/]*$::' | cksum | cut -d ' ' -f 1)
+        for gpu in 0 1; do
+          if [ "$1" = -L ]; then
+            echo "GPU $gpu: NVIDIA H100 80GB HBM3 (UUID: GPU-$machine-$gpu)"
+          else
+            echo "$gpu, GPU-$machine-$gpu, NVIDIA H100 80GB HBM3, 9.0, 81559, 81000, 580.65.06"
+          fi
+        done
+        """);
     cluster = StandaloneSpark.withGpus(daemons, 4, 2, daemons);
   }
 
