@@ -6,6 +6,7 @@ import io.centroid.nn.MemoryEstimate;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.TokenLearner;
+import io.centroid.nn.gpt2.Gpt2Batch;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.nn.gpt2.Gpt2Layout;
@@ -308,24 +309,21 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
   }
 
   private Texts texts(Batch batch, int from, int count, int length) {
-    int stride = batch.tokenStride();
+    Gpt2Batch read = new Gpt2Batch(batch, config, classes);
     long[] ids = new long[count * length];
     long[] next = new long[classes > 0 ? count : count * length];
     long[] last = new long[classes > 0 ? count : 0];
     for (int text = 0; text < count; text++) {
-      int first = (from + text) * stride;
       for (int t = 0; t < length; t++) {
-        ids[text * length + t] =
-            requireBelow(config.vocabulary(), batch.tokens()[first + t], "token");
+        ids[text * length + t] = read.token(from + text, t);
       }
       if (classes > 0) {
-        next[text] = requireBelow(classes, (int) batch.targets()[from + text], "class");
+        next[text] = read.classOf(from + text);
         last[text] = (long) text * length + Math.max(1, batch.lengths()[from + text]) - 1;
         continue;
       }
       for (int t = 0; t < length; t++) {
-        next[text * length + t] =
-            requireBelow(config.vocabulary(), batch.tokens()[first + t + 1], "token");
+        next[text * length + t] = read.token(from + text, t + 1);
       }
     }
     return new Texts(
@@ -334,28 +332,8 @@ final class Gpt2TorchLearner extends TorchLearner implements TokenLearner {
         classes > 0 ? lastRows.longs(last, count, count) : null);
   }
 
-  private static int requireBelow(int count, int id, String what) {
-    if (id < 0 || id >= count) {
-      throw new IllegalArgumentException(what + " " + id + " of " + count);
-    }
-    return id;
-  }
-
-  /** Sequence length of the batch: for a classifier, that of the longest text. */
   private int sequenceLength(Batch batch) {
-    int most = batch.shape().size();
-    if (most > config.positions()) {
-      throw new IllegalArgumentException(
-          "a text of " + most + " tokens exceeds the model's " + config.positions() + " positions");
-    }
-    if (classes == 0) {
-      return most;
-    }
-    int longest = 1;
-    for (int row = 0; row < batch.size(); row++) {
-      longest = Math.max(longest, batch.lengths()[row]);
-    }
-    return Math.min(longest, most);
+    return new Gpt2Batch(batch, config, classes).sequenceLength();
   }
 
   private int evaluatedRows(Batch batch) {

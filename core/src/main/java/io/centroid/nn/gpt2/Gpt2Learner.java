@@ -195,45 +195,24 @@ public final class Gpt2Learner implements TokenLearner {
 
   private OutputHead.Texts texts(
       Batch batch, Activations used, int from, int count, int sequenceLength) {
+    Gpt2Batch read = new Gpt2Batch(batch, config, classes);
     int[] targets = new int[classes > 0 ? count : count * sequenceLength];
     int[] lengths = new int[count];
     for (int s = 0; s < count; s++) {
       lengths[s] = batch.lengths()[from + s];
       if (classes > 0) {
-        targets[s] = requireBelow(classes, (int) batch.targets()[from + s], "class");
+        targets[s] = read.classOf(from + s);
         continue;
       }
-      int first = (from + s) * batch.tokenStride() + 1;
       for (int t = 0; t < sequenceLength; t++) {
-        targets[s * sequenceLength + t] =
-            requireBelow(config.vocabulary(), batch.tokens()[first + t], "token");
+        targets[s * sequenceLength + t] = read.token(from + s, t + 1);
       }
     }
     return new OutputHead.Texts(used, count, sequenceLength, targets, lengths);
   }
 
-  private static int requireBelow(int count, int id, String what) {
-    if (id < 0 || id >= count) {
-      throw new IllegalArgumentException(what + " " + id + " of " + count);
-    }
-    return id;
-  }
-
-  /** Sequence length of the batch: for a classifier, that of the longest text. */
   private int sequenceLength(Batch batch) {
-    int most = batch.shape().size();
-    if (most > config.positions()) {
-      throw new IllegalArgumentException(
-          "a text of " + most + " tokens exceeds the model's " + config.positions() + " positions");
-    }
-    if (classes == 0) {
-      return most;
-    }
-    int longest = 1;
-    for (int row = 0; row < batch.size(); row++) {
-      longest = Math.max(longest, batch.lengths()[row]);
-    }
-    return Math.min(longest, most);
+    return new Gpt2Batch(batch, config, classes).sequenceLength();
   }
 
   /** Depends on nothing that the learner did before: the order of the sums follows from it. */
