@@ -12,9 +12,10 @@ import io.centroid.nn.Engines;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.optim.UpdateRule;
 import io.centroid.run.RunObserver;
-import io.centroid.run.RunResult;
 import io.centroid.run.TrainingRun;
 import io.centroid.run.data.DataSources;
+import io.centroid.run.metrics.RunReporter;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.worker.InnerStatePolicy;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ public final class Trainer {
   private Engines engines = Engines.CPU;
   private Cluster cluster = Cluster.threads();
   private RunObserver observer = RunObserver.NONE;
+  private final List<RunReporter.Factory> reporters = new ArrayList<>();
   private @Nullable UpdateRule rule;
   private @Nullable OuterStep outer;
   private @Nullable Codec codec;
@@ -235,6 +237,12 @@ public final class Trainer {
     return this;
   }
 
+  /** Adds a reporter, such as TensorBoard's event files; use it with {@link #checkpointTo}. */
+  public Trainer reporter(RunReporter.Factory reporter) {
+    reporters.add(reporter);
+    return this;
+  }
+
   /**
    * Trains to the end of the plan and returns the model of the last step; {@link Model#loadBest}
    * opens the best of a run with {@link #checkpointTo}. An interrupted run is resumed; the model of
@@ -262,7 +270,7 @@ public final class Trainer {
           RunConfig.of(all, new Extensions(rule, outer, codec, network.own(), data.source()));
       requireFit(config);
       Engines chosen = engines.choose(config.compute().engine());
-      RunResult result = run(config, chosen, cluster, observer);
+      RunResult result = run(config, chosen, cluster, observer, reporters);
       return new Model(
           TrainedModel.load(cluster.files(), config.run().dir(), false, chosen),
           cluster,
@@ -288,19 +296,32 @@ public final class Trainer {
    * Trains as configured, and leaves the model in {@code run.dir}.
    *
    * @param engines engines from which {@code compute.engine} selects
+   * @param reporters receive the run's metrics
    * @throws InputException if settings or data cannot be used; nothing is written then
    * @throws io.centroid.train.DivergedException if a loss or parameter became NaN or infinite
    * @throws IOException if a file system fails
    */
   public static RunResult run(
-      RunConfig config, Engines engines, Cluster cluster, RunObserver observer) throws IOException {
+      RunConfig config,
+      Engines engines,
+      Cluster cluster,
+      RunObserver observer,
+      List<RunReporter.Factory> reporters)
+      throws IOException {
     return new TrainingRun(
             config,
             cluster.files(),
             engines,
             shards -> cluster.shard(shards, config.average().slices(), config.train().roundLimit()),
-            observer)
+            observer,
+            reporters)
         .execute();
+  }
+
+  /** As above, without reporters. */
+  public static RunResult run(
+      RunConfig config, Engines engines, Cluster cluster, RunObserver observer) throws IOException {
+    return run(config, engines, cluster, observer, List.of());
   }
 
   /** Compares the network's inputs with the data's; needs headers only. */

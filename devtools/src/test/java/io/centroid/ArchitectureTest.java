@@ -78,7 +78,8 @@ class ArchitectureTest {
             "run"));
     MODULES.put("dl4j", List.of("dl4j"));
     MODULES.put("torch", List.of("torch"));
-    MODULES.put("lifecycle", List.of("registry", "onnx", "export", "retrain"));
+    MODULES.put("reporting", List.of("tensorboard", "tracking", "report"));
+    MODULES.put("lifecycle", List.of("registry", "onnx", "export", "retrain", "sweep"));
     MODULES.put("spark-jobs", List.of("spark", "cli"));
     MODULES.put("serving", List.of("serve"));
     MODULES.put("dist", List.of("dist"));
@@ -139,7 +140,7 @@ class ArchitectureTest {
     usedOnlyIn("de.siegmar..", "data.csv");
     usedOnlyIn("org.apache.commons.compress..", "io.decoding");
     usedOnlyIn("ai.onnxruntime..", "onnx..");
-    usedOnlyIn("com.google.protobuf..", "onnx..");
+    usedOnlyIn("com.google.protobuf..", "onnx..", "tensorboard..");
     usedOnlyIn("org.eclipse.jetty..", "serve.http");
     usedOnlyIn("io.prometheus..", "serve..");
   }

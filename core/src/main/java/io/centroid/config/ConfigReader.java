@@ -8,7 +8,9 @@ import io.centroid.config.RunConfig.Checkpoint;
 import io.centroid.config.RunConfig.Compute;
 import io.centroid.config.RunConfig.Data;
 import io.centroid.config.RunConfig.Divergence;
+import io.centroid.config.RunConfig.Mlflow;
 import io.centroid.config.RunConfig.Model;
+import io.centroid.config.RunConfig.Report;
 import io.centroid.config.RunConfig.Train;
 import io.centroid.data.ClassNames;
 import io.centroid.data.Normalization;
@@ -299,6 +301,18 @@ final class ConfigReader {
         settings.choice("checkpoint.metric", Metric.class),
         settings.choice("checkpoint.commit", Checkpoint.Commit.class),
         settings.duration("checkpoint.lease-timeout", LEAST_LEASE_TIMEOUT));
+  }
+
+  static Report report(Settings settings) {
+    return new Report(
+        settings.flag("report.tensorboard"),
+        settings.flag("report.html"),
+        settings.texts("report.prompts"),
+        settings.integer("report.sample-tokens", 0),
+        new Mlflow(
+            settings.text("report.mlflow.uri"),
+            settings.text("report.mlflow.experiment"),
+            settings.text("report.mlflow.token")));
   }
 
   static OuterStep outer(Settings settings, Extensions extensions) {

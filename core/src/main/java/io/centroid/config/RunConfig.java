@@ -38,6 +38,7 @@ public record RunConfig(
     OuterStep outer,
     Average average,
     Checkpoint checkpoint,
+    Report report,
     Spark spark,
     Fetch fetch,
     KerberosLogin kerberos,
@@ -286,6 +287,29 @@ public record RunConfig(
    */
   public record Average(Codec codec, int slices) {}
 
+  /**
+   * What a run shows to people.
+   *
+   * @param tensorboard whether event files for TensorBoard are written
+   * @param html whether report.html is written at the end of the run
+   * @param prompts prompts that a language model continues at the end of epochs
+   * @param sampleTokens number of tokens of a continuation; 0 means none
+   */
+  public record Report(
+      boolean tensorboard, boolean html, List<String> prompts, int sampleTokens, Mlflow mlflow) {
+    public Report {
+      prompts = List.copyOf(prompts);
+    }
+  }
+
+  /**
+   * An MLflow tracking server.
+   *
+   * @param uri base URL; empty means none
+   * @param token reference to the bearer token; empty means none
+   */
+  public record Mlflow(String uri, String experiment, String token) {}
+
   /** Base URLs of mirrors, tried in order. */
   public record Fetch(List<String> mnistMirrors) {
     public Fetch {
@@ -418,6 +442,7 @@ public record RunConfig(
         outer,
         average,
         checkpoint,
+        report,
         spark,
         fetch,
         kerberos,
@@ -497,6 +522,7 @@ public record RunConfig(
         outer,
         ConfigReader.average(settings, extensions),
         ConfigReader.checkpoint(settings),
+        ConfigReader.report(settings),
         new Spark(
             settings.text("spark.master"),
             settings.duration("spark.executor-timeout"),

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param targets moments of the targets of a regression, else {@link Moments#NONE}
  * @param tokens number of tokens that a language model predicted, else 0
  * @param correctTokens number of top-1 hits among them
+ * @param details mistakes and scores of a classifier
  */
 public record Evaluation(
     long examples,
@@ -24,23 +25,41 @@ public record Evaluation(
     long[][] confusion,
     Moments targets,
     long tokens,
-    long correctTokens)
+    long correctTokens,
+    EvaluationDetails details)
     implements Serializable {
 
   /** Evaluation of a classifier, or of a regression with unknown targets. */
   public Evaluation(long examples, double lossSum, double absoluteErrorSum, long[][] confusion) {
-    this(examples, lossSum, absoluteErrorSum, confusion, Moments.NONE, 0, 0);
+    this(
+        examples, lossSum, absoluteErrorSum, confusion, Moments.NONE, 0, 0, EvaluationDetails.NONE);
   }
 
   /** Evaluation of a regression. */
   public static Evaluation ofRegression(double lossSum, double absoluteErrorSum, Moments targets) {
-    return new Evaluation(targets.count(), lossSum, absoluteErrorSum, new long[0][], targets, 0, 0);
+    return new Evaluation(
+        targets.count(),
+        lossSum,
+        absoluteErrorSum,
+        new long[0][],
+        targets,
+        0,
+        0,
+        EvaluationDetails.NONE);
   }
 
   /** Evaluation of a language model. */
   public static Evaluation ofTokens(
       long examples, double lossSum, long tokens, long correctTokens) {
-    return new Evaluation(examples, lossSum, 0, new long[0][], Moments.NONE, tokens, correctTokens);
+    return new Evaluation(
+        examples,
+        lossSum,
+        0,
+        new long[0][],
+        Moments.NONE,
+        tokens,
+        correctTokens,
+        EvaluationDetails.NONE);
   }
 
   public static Evaluation empty(int classes) {
@@ -64,7 +83,8 @@ public record Evaluation(
         merged,
         targets.merge(other.targets),
         tokens + other.tokens,
-        correctTokens + other.correctTokens);
+        correctTokens + other.correctTokens,
+        EvaluationDetails.NONE);
   }
 
   public boolean isClassification() {

@@ -48,6 +48,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
   private final Consumer<String> notes;
   private long measuredStep = -1;
   private long savedStep;
+  private long waitedNanos;
   // Whether all executors can write to the folder; otherwise the driver writes their states.
   private boolean isShared = true;
 
@@ -120,6 +121,11 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
     return start.steps() == 0 ? -1 : start.steps();
   }
 
+  /** Time that training has waited for checkpoints so far, in nanoseconds. */
+  long waitedNanos() {
+    return waitedNanos;
+  }
+
   /** Waits until all pending saves are on disk. */
   void awaitSaved() throws IOException {
     saver.await();
@@ -136,6 +142,7 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
     if (state.steps() == savedStep) {
       return;
     }
+    long started = System.nanoTime();
     savedStep = state.steps();
     schedule.onSave();
     Map<String, Double> measured = measuredStep == state.steps() ? Map.copyOf(metrics) : Map.of();
@@ -164,6 +171,8 @@ final class CheckpointingListener implements TrainingListener, AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      waitedNanos += System.nanoTime() - started;
     }
   }
 

@@ -13,6 +13,8 @@ import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.CommitProtocol;
 import io.centroid.io.storage.Storage;
+import io.centroid.run.metrics.MetricsLog;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +62,11 @@ final class RunDirectory {
               CheckpointStore.of(path, configuration, CommitProtocol.MANIFEST_LAST, skipped);
         };
     return new RunDirectory(path, storage, checkpoints);
+  }
+
+  /** The qualified path. */
+  Path path() {
+    return path;
   }
 
   CheckpointStore checkpoints() {

@@ -4,6 +4,8 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.memory.PeakMemory;
 import io.centroid.memory.ProcessMemory;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.run.metrics.RunMemory;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.Rollback;
 import io.centroid.train.RoundCost;
 import io.centroid.train.RoundResult;

@@ -22,6 +22,11 @@ import io.centroid.nn.kernels.FloatVector;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
 import io.centroid.run.device.DeviceChoice;
+import io.centroid.run.metrics.MetricsLog;
+import io.centroid.run.metrics.ReportedRun;
+import io.centroid.run.metrics.RunMemory;
+import io.centroid.run.metrics.RunReporter;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.DivergedException;
 import io.centroid.train.DivergenceCheck;
 import io.centroid.train.LocalStepsChoice;
@@ -37,6 +42,7 @@ import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -51,6 +57,7 @@ public final class TrainingRun {
   private final Engines engines;
   private final Function<ShardSpec, ShardedData> cluster;
   private final RunObserver observer;
+  private final List<RunReporter.Factory> reporters;
   private final long startedNanos = System.nanoTime();
 
   /**
@@ -68,8 +75,20 @@ public final class TrainingRun {
       Engines engines,
       Function<ShardSpec, ShardedData> cluster,
       RunObserver observer) {
+    this(config, files, engines, cluster, observer, List.of());
+  }
+
+  /** As above, with reporters that receive the run's metrics. */
+  public TrainingRun(
+      RunConfig config,
+      HadoopFiles files,
+      Engines engines,
+      Function<ShardSpec, ShardedData> cluster,
+      RunObserver observer,
+      List<RunReporter.Factory> reporters) {
     this.config = config;
     this.files = files;
+    this.reporters = List.copyOf(reporters);
     Engines chosen = engines.choose(config.compute().engine());
     this.engines =
         config.compute().device() == RunConfig.Compute.DeviceKind.CUDA
@@ -262,8 +281,7 @@ public final class TrainingRun {
     BaselineWarning warning =
         new BaselineWarning(
             config, survey.training(), survey.classNames(), setup.spec().normalization());
-    TrainState end;
-    try (MetricsLog metrics = directory.beforeTheStart(() -> directory.metrics(start.state()));
+    try (MetricsLog log = directory.beforeTheStart(() -> directory.metrics(start.state()));
         CheckpointingListener checkpoints =
             new CheckpointingListener(
                 writer,
@@ -272,13 +290,21 @@ public final class TrainingRun {
                 setup.stopping(),
                 CheckpointSchedule.of(config),
                 start.state(),
-                observer::onNote)) {
+                observer::onNote);
+        Reporting reporting =
+            new Reporting(
+                log,
+                reporters,
+                reported(directory, setup, plan, start),
+                parallelism,
+                checkpoints::waitedNanos,
+                observer::onWarning)) {
       KernelsListener kernels =
           new KernelsListener(
               setup.spec().network().kernels(), config.compute().cpuKernels(), observer::onNote);
       // First, so that no checkpoint of a round with other kernels than the pinned ones is written.
       List<TrainingListener> listeners =
-          List.of(kernels, statistics, warning, metrics, checkpoints, observer);
+          List.of(kernels, statistics, warning, reporting, checkpoints, observer);
       TrainingLoop loop =
           new TrainingLoop(
               plan,
@@ -294,7 +320,7 @@ public final class TrainingRun {
               checkpoints,
               listeners,
               observer);
-      end = trainToTheEnd(loop, plan, start, checkpoints, recovery);
+      TrainState end = trainToTheEnd(loop, plan, start, checkpoints, recovery);
       statistics.notes(onSpark(), config.train().workers()).forEach(observer::onDetail);
       if (setup.validates() && !statistics.isValidated(end)) {
         Evaluation validation = evaluate(workers, EvaluationSet.VALIDATION, end);
@@ -303,25 +329,46 @@ public final class TrainingRun {
       }
       if (setup.sources().hasTest()) {
         Evaluation test = evaluate(workers, EvaluationSet.TEST, end);
-        metrics.onEvaluation(end, EvaluationSet.TEST, test);
+        reporting.onEvaluation(end, EvaluationSet.TEST, test);
         statistics.onEvaluation(end, EvaluationSet.TEST, test);
         warning.onEvaluation(end, EvaluationSet.TEST, test);
       }
+      checkpoints.awaitSaved();
+      log.close();
+      RunResult result =
+          statistics.result(
+              directory.display(),
+              end,
+              setup.bestStep(directory.checkpoints()),
+              plan.isFinished(end) ? null : setup.stopping().reason(),
+              warning.text(),
+              (System.nanoTime() - startedNanos) / 1e9);
+      writer.lease().check();
+      directory.writeResult(result);
+      reporting.onResult(result);
+      warn(result);
+      RunMemory memory = result.memory();
+      observer.onDetail(onSpark() ? memory.ofCluster() : memory.ofOneProcess());
+      return result;
     }
-    RunResult result =
-        statistics.result(
-            directory.display(),
-            end,
-            setup.bestStep(directory.checkpoints()),
-            plan.isFinished(end) ? null : setup.stopping().reason(),
-            warning.text(),
-            (System.nanoTime() - startedNanos) / 1e9);
-    writer.lease().check();
-    directory.writeResult(result);
-    warn(result);
-    RunMemory memory = result.memory();
-    observer.onDetail(onSpark() ? memory.ofCluster() : memory.ofOneProcess());
-    return result;
+  }
+
+  private ReportedRun reported(
+      RunDirectory directory, RunSetup setup, TrainingPlan plan, StartingPoint start) {
+    return new ReportedRun(
+        config,
+        effective(setup),
+        files,
+        directory.path(),
+        setup.spec().network(),
+        setup.layout(),
+        setup.spec().normalization(),
+        setup.sources().classNames(),
+        setup.sources().vocabulary(),
+        plan,
+        start.state(),
+        Map.of(),
+        observer::onNote);
   }
 
   /** Runs the loop to the end of the plan, with rollbacks, and starts saving the last state. */

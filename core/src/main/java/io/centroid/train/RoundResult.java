@@ -12,6 +12,7 @@ import java.util.List;
  * @param loss mean training loss over them
  * @param peakMemory maximum peak memory of the workers' processes
  * @param reports per-worker statistics; empty if not collected
+ * @param deltaNorm L2 norm of the weighted mean of the workers' deltas; NaN: not measured
  */
 public record RoundResult(
     float[] parameters,
@@ -20,8 +21,31 @@ public record RoundResult(
     double loss,
     RoundCost cost,
     PeakMemory peakMemory,
-    List<WorkerReport> reports) {
+    List<WorkerReport> reports,
+    double deltaNorm,
+    RoundFaults faults) {
   public RoundResult {
     reports = List.copyOf(reports);
+  }
+
+  /** A result without delta norm and failures. */
+  public RoundResult(
+      float[] parameters,
+      CarriedState carried,
+      long examples,
+      double loss,
+      RoundCost cost,
+      PeakMemory peakMemory,
+      List<WorkerReport> reports) {
+    this(
+        parameters,
+        carried,
+        examples,
+        loss,
+        cost,
+        peakMemory,
+        reports,
+        Double.NaN,
+        RoundFaults.NONE);
   }
 }

@@ -17,6 +17,7 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
 import io.centroid.memory.PeakMemory;
 import io.centroid.nn.Engines;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.CarriedState;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundCost;

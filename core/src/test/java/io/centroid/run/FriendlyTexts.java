@@ -4,6 +4,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.TrainState;

@@ -32,6 +32,7 @@ import io.centroid.run.data.DataChoice;
 import io.centroid.run.data.DataConfiguration;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.ModelData;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;

@@ -18,6 +18,7 @@ import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
 import io.centroid.memory.PeakMemory;
 import io.centroid.nn.Engines;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.CarriedState;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;

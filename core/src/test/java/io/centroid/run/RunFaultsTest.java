@@ -8,6 +8,7 @@ import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.centroid.error.InputException;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.memory.PeakMemory;
+import io.centroid.run.metrics.RunResult;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

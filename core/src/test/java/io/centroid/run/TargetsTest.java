@@ -8,6 +8,7 @@ import io.centroid.data.Bytes;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.LocalShardedData;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import io.centroid.nn.Architecture;
 import io.centroid.run.data.DataChoice;
 import io.centroid.run.data.DataConfiguration;
 import io.centroid.run.data.ModelData;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.TrainState;
 import java.io.IOException;

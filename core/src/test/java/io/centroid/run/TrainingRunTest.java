@@ -15,6 +15,7 @@ import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundResult;

@@ -13,6 +13,7 @@ import io.centroid.io.storage.StoredFile;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
 import io.centroid.optim.InnerState;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.train.CarriedState;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundResult;

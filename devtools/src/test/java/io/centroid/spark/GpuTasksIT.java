@@ -13,7 +13,7 @@ import io.centroid.device.FakeNvidiaSmi;
 import io.centroid.error.InputException;
 import io.centroid.nn.Engines;
 import io.centroid.run.RunObserver;
-import io.centroid.run.RunResult;
+import io.centroid.run.metrics.RunResult;
 import io.centroid.spark.RehearsalEngine.Computation;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.RoundResult;

@@ -13,6 +13,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.Version;
 import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
+import io.centroid.run.metrics.RunReporter;
 import io.centroid.security.Redaction;
 import io.centroid.torch.TorchEngine;
 import java.io.PrintWriter;
@@ -73,6 +74,9 @@ public final class Centroid implements Callable<Integer> {
   /** Engines of the commands, in order of preference: the first that supports a network is used. */
   public static final Engines ENGINES =
       Engines.of(new CpuEngine(), new Dl4jEngine(), new TorchEngine(Device.Kind.CPU));
+
+  /** Reporters of the commands that train. */
+  static final List<RunReporter.Factory> REPORTERS = List.of();
 
   /** Environment variable that stands for {@code --verbose}. */
   public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";

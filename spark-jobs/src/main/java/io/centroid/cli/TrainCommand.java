@@ -6,7 +6,7 @@ import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.config.Settings;
 import io.centroid.error.ExitCode;
-import io.centroid.run.RunResult;
+import io.centroid.run.metrics.RunResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -68,7 +68,8 @@ final class TrainCommand implements Callable<Integer> {
       List<String> start = ModelLocation.initFrom(config, session.files(), progress::onNote);
       RunConfig resolved = start.isEmpty() ? config : options.load(location, start);
       RunResult result =
-          Trainer.run(session.inForce(resolved), Centroid.ENGINES, session, progress);
+          Trainer.run(
+              session.inForce(resolved), Centroid.ENGINES, session, progress, Centroid.REPORTERS);
       if (json) {
         out.println(result.toJson());
       } else {

@@ -3,7 +3,7 @@ package io.centroid.bench.train;
 import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.error.InputException;
-import io.centroid.run.RunResult;
+import io.centroid.run.metrics.RunResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

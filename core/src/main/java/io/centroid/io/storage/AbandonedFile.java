@@ -1,4 +1,4 @@
-package io.centroid.run;
+package io.centroid.io.storage;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Closes files that a dead writer left open. HDFS keeps such a file open for an hour, and until
  * then the length of its last block is unreliable. Other file systems need no recovery.
  */
-final class AbandonedFile {
+public final class AbandonedFile {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Logger log = LoggerFactory.getLogger(AbandonedFile.class);
@@ -25,7 +25,7 @@ final class AbandonedFile {
    * Recovers the HDFS lease, which closes the file after the last flushed byte. A live writer loses
    * its lease.
    */
-  static void end(FileSystem fileSystem, Path file) throws IOException {
+  public static void end(FileSystem fileSystem, Path file) throws IOException {
     if (!(fileSystem instanceof DistributedFileSystem hdfs) || hdfs.isFileClosed(file)) {
       return;
     }

@@ -1,4 +1,4 @@
-package io.centroid.run;
+package io.centroid.run.metrics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -6,17 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.error.StorageFailure;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.io.storage.AbandonedFile;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
 import io.centroid.train.Rollback;
-import io.centroid.train.RoundCost;
-import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
-import io.centroid.train.TrainingListener;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 import java.io.BufferedReader;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -32,12 +29,13 @@ import org.apache.hadoop.fs.Path;
  * metrics, which are written at the end of every run, and rollbacks that are not in its state,
  * since they will happen again. The file therefore equals that of an uninterrupted run.
  */
-public final class MetricsLog implements TrainingListener, Closeable {
+public final class MetricsLog implements RunReporter {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Storage storage;
   private final Path file;
   private FSDataOutputStream stream;
+  private boolean isClosed;
 
   private MetricsLog(Storage storage, Path file, FSDataOutputStream stream) {
     this.storage = storage;
@@ -114,19 +112,22 @@ public final class MetricsLog implements TrainingListener, Closeable {
   }
 
   @Override
-  public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+  public void onRound(Round round, TrainState state, RoundMetrics metrics) {
     ObjectNode row = row("round", state);
-    row.put("epoch", round.epoch());
-    row.put("localSteps", round.steps());
-    row.put("loss", result.loss());
-    row.put("roundExamples", result.examples());
-    row.put("seconds", roundNanos / 1e9);
-    row.put("examplesPerSecond", result.examples() / (roundNanos / 1e9));
-    RoundCost cost = result.cost();
-    row.put("slowestComputeSeconds", cost.slowestComputeNanos() / 1e9);
-    row.put("totalComputeSeconds", cost.totalComputeNanos() / 1e9);
-    row.put("bytesUp", cost.bytesUp());
-    row.put("bytesDown", cost.bytesDown());
+    row.put("time", String.valueOf(metrics.time()));
+    row.put("epoch", metrics.epoch());
+    row.put("localSteps", metrics.localSteps());
+    row.put("roundExamples", metrics.roundExamples());
+    metrics
+        .values()
+        .forEach(
+            (metric, value) -> {
+              if (metric.isWhole()) {
+                row.put(metric.key(), value.longValue());
+              } else {
+                row.put(metric.key(), value);
+              }
+            });
     write(row.toString());
     flush();
   }
@@ -137,6 +138,7 @@ public final class MetricsLog implements TrainingListener, Closeable {
     try {
       close();
       stream = cut(storage, file, state);
+      isClosed = false;
     } catch (IOException e) {
       throw failure(e);
     }
@@ -195,6 +197,10 @@ public final class MetricsLog implements TrainingListener, Closeable {
 
   @Override
   public void close() throws IOException {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
     try {
       stream.close();
     } catch (FSError e) {

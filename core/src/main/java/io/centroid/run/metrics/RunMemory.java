@@ -1,4 +1,4 @@
-package io.centroid.run;
+package io.centroid.run.metrics;
 
 import io.centroid.memory.PeakMemory;
 import java.util.Locale;
@@ -12,12 +12,12 @@ import java.util.Locale;
 public record RunMemory(PeakMemory driver, PeakMemory workers) {
 
   /** One line for the user, if the workers run in executors. */
-  String ofCluster() {
+  public String ofCluster() {
     return "peak memory: driver " + text(driver) + ", largest executor " + text(workers);
   }
 
   /** One line for the user, if the workers run in this process. */
-  String ofOneProcess() {
+  public String ofOneProcess() {
     return "peak memory: " + text(driver.or(workers));
   }
 

@@ -1,4 +1,4 @@
-package io.centroid.run;
+package io.centroid.run.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

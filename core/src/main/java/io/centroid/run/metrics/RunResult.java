@@ -1,4 +1,4 @@
-package io.centroid.run;
+package io.centroid.run.metrics;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
