@@ -20,30 +20,64 @@ final class HostStepper implements Stepper {
 
   @Override
   public double step(Batch batch, long dropoutSeed, double learningRate) {
+    return step(batch, dropoutSeed, learningRate, settings.clipNorm() > 0).loss();
+  }
+
+  @Override
+  public Measured measuredStep(Batch batch, long dropoutSeed, double learningRate) {
+    return step(batch, dropoutSeed, learningRate, true);
+  }
+
+  private Measured step(Batch batch, long dropoutSeed, double learningRate, boolean measures) {
     if (settings.clipNorm() == 0
         && settings.rule() instanceof Sgd sgd
         && learner instanceof SgdLearner fused) {
-      optimizer.skip();
-      return fused.sgdStep(batch, dropoutSeed, (float) learningRate, (float) sgd.weightDecay());
+      return fusedStep(fused, sgd, batch, dropoutSeed, (float) learningRate, measures);
     }
     double loss = learner.gradient(batch, dropoutSeed);
+    double gradientNorm = measures ? norm().of(learner.gradient(), learner.team()) : Double.NaN;
     optimizer.step(
-        learner.parameters(), learner.gradient(), learningRate, clipping(), learner.team());
-    return loss;
+        learner.parameters(),
+        learner.gradient(),
+        learningRate,
+        GradientNorm.clippingFactor(gradientNorm, settings.clipNorm()),
+        learner.team());
+    return new Measured(loss, gradientNorm);
   }
 
-  private float clipping() {
-    double clipNorm = settings.clipNorm();
-    return clipNorm == 0 ? 1 : GradientNorm.clippingFactor(gradientNorm(), clipNorm);
+  /**
+   * The fused step stores no gradient, so its norm follows from the change of the parameters, with
+   * their rounding errors and the weight decay; the vector of the gradient, which it does not use,
+   * holds the parameters before the step.
+   */
+  private Measured fusedStep(
+      SgdLearner fused,
+      Sgd sgd,
+      Batch batch,
+      long dropoutSeed,
+      float learningRate,
+      boolean measures) {
+    optimizer.skip();
+    boolean isMeasured = measures && learningRate > 0;
+    if (isMeasured) {
+      norm().copy(learner.parameters(), learner.gradient(), learner.team());
+    }
+    double loss = fused.sgdStep(batch, dropoutSeed, learningRate, (float) sgd.weightDecay());
+    return new Measured(
+        loss,
+        isMeasured
+            ? norm().ofDifference(learner.parameters(), learner.gradient(), learner.team())
+                / learningRate
+            : Double.NaN);
   }
 
-  private double gradientNorm() {
+  private GradientNorm norm() {
     GradientNorm made = norm;
     if (made == null) {
       made = new GradientNorm(learner.layout());
       norm = made;
     }
-    return made.of(learner.gradient(), learner.team());
+    return made;
   }
 
   @Override

@@ -46,6 +46,7 @@ final class RetrainingTest {
 
   private final List<String> exported = new ArrayList<>();
   private final List<String> exportData = new ArrayList<>();
+  private final List<RunReporter.Factory> reporters = new ArrayList<>();
   private Phase.Observer phases = Phase.Observer.NONE;
   private boolean exportFails;
 
@@ -478,6 +479,7 @@ final class RetrainingTest {
             Engines.of(new CpuEngine(), new Dl4jEngine()),
             shards -> new LocalShardedData(shards, 1),
             RunObserver.NONE,
+            reporters,
             this::export,
             phases)
         .execute();
