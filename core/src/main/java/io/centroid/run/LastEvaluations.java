@@ -4,7 +4,6 @@ import io.centroid.data.InputShape;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Mistake;
 import io.centroid.io.Json;
-import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RunRecord;
 import io.centroid.run.metrics.RunRecord.EvaluationRecord;
 import io.centroid.run.metrics.RunRecord.MistakeRecord;
@@ -35,18 +34,22 @@ final class LastEvaluations implements TrainingListener {
     last.clear();
   }
 
-  /** The record of a run that ends now. */
-  RunRecord record(ReportedRun run, Map<String, String> texts) {
+  /**
+   * The record of a run that ends now.
+   *
+   * @param inputs shape of the examples
+   * @param texts continuations by prompt
+   */
+  RunRecord record(
+      Map<String, String> environment,
+      List<String> classNames,
+      InputShape inputs,
+      Map<String, String> texts) {
     Map<String, EvaluationRecord> evaluations = new TreeMap<>();
     last.forEach(
-        (part, evaluation) ->
-            evaluations.put(Json.spelling(part), record(evaluation, run.network().input())));
+        (part, evaluation) -> evaluations.put(Json.spelling(part), record(evaluation, inputs)));
     return new RunRecord(
-        Instant.now().truncatedTo(ChronoUnit.MILLIS),
-        run.environment(),
-        run.classNames(),
-        evaluations,
-        texts);
+        Instant.now().truncatedTo(ChronoUnit.MILLIS), environment, classNames, evaluations, texts);
   }
 
   private static EvaluationRecord record(Evaluation evaluation, InputShape shape) {

@@ -45,6 +45,7 @@ import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -284,7 +285,7 @@ public final class TrainingRun {
         new BaselineWarning(
             config, survey.training(), survey.classNames(), setup.spec().normalization());
     LastEvaluations evaluations = new LastEvaluations();
-    ReportedRun reported = reported(directory, setup, plan, start, data);
+    Map<String, String> environment = RunEnvironment.of(setup.spec().network(), data);
     try (MetricsLog log = directory.beforeTheStart(() -> directory.metrics(start.state()));
         CheckpointingListener checkpoints =
             new CheckpointingListener(
@@ -297,7 +298,12 @@ public final class TrainingRun {
                 observer::onNote);
         Reporting reporting =
             new Reporting(
-                log, reporters, reported, parallelism, checkpoints::waitedNanos, observer)) {
+                log,
+                reporters,
+                reported(directory, setup, plan, start, environment),
+                parallelism,
+                checkpoints::waitedNanos,
+                observer)) {
       KernelsListener kernels =
           new KernelsListener(
               setup.spec().network().kernels(), config.compute().cpuKernels(), observer::onNote);
@@ -345,7 +351,13 @@ public final class TrainingRun {
               warning.text(),
               (System.nanoTime() - startedNanos) / 1e9);
       writer.lease().check();
-      writeRecord(directory, evaluations.record(reported, reporting.texts()));
+      writeRecord(
+          directory,
+          evaluations.record(
+              environment,
+              setup.sources().classNames(),
+              setup.spec().network().input(),
+              reporting.texts()));
       directory.writeResult(result);
       reporting.onResult(result);
       warn(result);
@@ -369,7 +381,7 @@ public final class TrainingRun {
       RunSetup setup,
       TrainingPlan plan,
       StartingPoint start,
-      ShardedData data) {
+      Map<String, String> environment) {
     return new ReportedRun(
         config,
         effective(setup),
@@ -382,7 +394,7 @@ public final class TrainingRun {
         setup.sources().vocabulary(),
         plan,
         start.state(),
-        RunEnvironment.of(setup.spec().network(), data),
+        environment,
         observer::onNote);
   }
 

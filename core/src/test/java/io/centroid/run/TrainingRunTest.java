@@ -1,5 +1,6 @@
 package io.centroid.run;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -112,7 +113,7 @@ class TrainingRunTest {
     for (RoundMetrics metrics : all) {
       assertThat(metrics.value(RoundMetric.LEARNING_RATE)).isCloseTo(0.05, within(1e-12));
       assertThat(metrics.value(RoundMetric.GRADIENT_NORM)).isBetween(0.01, 100.0);
-      assertThat(metrics.value(RoundMetric.DELTA_COSINE)).isBetween(0.01, 1.0);
+      assertThat(metrics.value(RoundMetric.DELTA_COSINE)).isBetween(-0.5, 1.0);
       assertThat(metrics.value(RoundMetric.DRIVER_HEAP_BYTES)).isPositive();
       assertThat(metrics.value(RoundMetric.WAIT_SECONDS)).isNotNegative();
       assertThat(metrics.workers()).hasSize(2);
@@ -122,6 +123,8 @@ class TrainingRunTest {
               + metrics.value(RoundMetric.SCHEDULE_SECONDS)
               + metrics.value(RoundMetric.AGGREGATION_SECONDS);
     }
+    // At first the workers agree.
+    assertThat(all.get(0).value(RoundMetric.DELTA_COSINE)).isGreaterThan(0.1);
     double seconds = all.stream().mapToDouble(row -> row.value(RoundMetric.SECONDS)).sum();
     assertThat(parts).isBetween(0.7 * seconds, seconds + 1e-6);
     assertThat(all.stream().mapToDouble(row -> row.value(RoundMetric.BYTES_DOWN)).sum())
@@ -148,7 +151,7 @@ class TrainingRunTest {
         .containsEntry("cores", String.valueOf(Runtime.getRuntime().availableProcessors()))
         .containsKeys("java", "os", "processor", "centroid", "host", "kernels", "workers");
     assertThat(record.evaluations()).containsOnlyKeys("validation", "test");
-    RunRecord.EvaluationRecord test = record.evaluations().get("test");
+    RunRecord.EvaluationRecord test = requireNonNull(record.evaluations().get("test"));
     assertThat(test.metrics()).isEqualTo(result.test());
     assertThat(test.examples()).isEqualTo(100);
     long correct = 0;

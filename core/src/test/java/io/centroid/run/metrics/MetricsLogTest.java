@@ -193,7 +193,15 @@ final class MetricsLogTest {
             reports,
             0.7,
             RoundFaults.NONE);
-    TrainState state = start.next(round, result, 100);
+    TrainState state =
+        new TrainState(
+            start.rounds() + 1,
+            start.steps() + 5,
+            0,
+            Math.toIntExact(start.steps() + 5),
+            start.examples() + 16,
+            new float[0],
+            CarriedState.nothing());
     log.onRound(round, state, RoundMetrics.of(Instant.now(), state, round, result, 1_000, 2, 0));
     log.onEvaluation(
         state, EvaluationSet.VALIDATION, new Evaluation(4, 2, 0, new long[][] {{2, 1}, {0, 1}}));

@@ -146,7 +146,7 @@ class RoundMetricsTest {
             RoundFaults.NONE);
     return RoundMetrics.of(
         Instant.EPOCH,
-        start.next(round, result, 10),
+        new TrainState(1, 4, 0, 4, 10, new float[0], CarriedState.nothing()),
         round,
         result,
         75_000_000_000L,
