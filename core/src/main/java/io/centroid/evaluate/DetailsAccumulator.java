@@ -15,7 +15,14 @@ final class DetailsAccumulator {
   private final Loss loss;
   private final int width;
   private final Examples examples;
-  private final ScoreCounts scores;
+
+  /** Number of counted classes; 0 if there are too many. */
+  private final int classes;
+
+  /** Numbers of all examples, and of those of the class, shape (classes, bins). */
+  private final int[] totals;
+
+  private final int[] positives;
 
   /** The most probable first; of equal probabilities the earlier example first. */
   private final List<Mistake> mistakes = new ArrayList<>();
@@ -30,9 +37,10 @@ final class DetailsAccumulator {
     this.loss = loss;
     this.width = width;
     this.examples = examples;
-    int classes = loss.classes(width);
-    this.scores =
-        classes > ScoreCounts.MOST_CLASSES ? ScoreCounts.NONE : ScoreCounts.empty(classes);
+    int found = loss.classes(width);
+    this.classes = found > ScoreCounts.MOST_CLASSES ? 0 : found;
+    this.totals = new int[classes * ScoreCounts.BINS];
+    this.positives = new int[totals.length];
   }
 
   /**
@@ -47,19 +55,30 @@ final class DetailsAccumulator {
     }
     for (int row = 0; row < rows; row++) {
       int actual = (int) examples.target(from + row);
-      count(actual, outputs, row);
-      int predicted = (int) Evaluator.prediction(loss, outputs, row, width);
+      int predicted =
+          classes > 0 ? count(actual, outputs, row) : Evaluator.mostProbable(outputs, row, width);
       if (predicted != actual && examples.features() instanceof Features.Pixels pixels) {
         addMistake(pixels, from + row, actual, predicted, probability(outputs, row, predicted));
       }
     }
   }
 
-  private void count(int actual, float[] outputs, int row) {
-    for (int label = 0; label < scores.classes(); label++) {
-      long[][] counts = label == actual ? scores.positives() : scores.negatives();
-      counts[label][ScoreCounts.bin(probability(outputs, row, label))]++;
+  /** Counts the probabilities of an example, and returns its most probable class. */
+  private int count(int actual, float[] outputs, int row) {
+    positives[actual * ScoreCounts.BINS + ScoreCounts.bin(probability(outputs, row, actual))]++;
+    if (loss == Loss.BINARY_CROSS_ENTROPY) {
+      totals[ScoreCounts.bin(1 - outputs[row])]++;
+      totals[ScoreCounts.BINS + ScoreCounts.bin(outputs[row])]++;
+      return (int) Evaluator.prediction(loss, outputs, row, width);
     }
+    int from = row * width;
+    int best = 0;
+    for (int label = 0; label < width; label++) {
+      float probability = outputs[from + label];
+      totals[label * ScoreCounts.BINS + ScoreCounts.bin(probability)]++;
+      best = probability > outputs[from + best] ? label : best;
+    }
+    return best;
   }
 
   private void addMistake(
@@ -88,6 +107,11 @@ final class DetailsAccumulator {
 
   /** The details of the examples added so far. */
   EvaluationDetails details() {
+    ScoreCounts scores = ScoreCounts.empty(classes);
+    for (int i = 0; i < totals.length; i++) {
+      scores.positives()[i / ScoreCounts.BINS][i % ScoreCounts.BINS] = positives[i];
+      scores.negatives()[i / ScoreCounts.BINS][i % ScoreCounts.BINS] = totals[i] - positives[i];
+    }
     return new EvaluationDetails(mistakes, scores);
   }
 }

@@ -4,6 +4,7 @@ import io.centroid.averaging.SumOfSquares;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.nn.kernels.VectorNorm;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,13 +13,14 @@ import java.util.List;
  * and Bengio, ICML 2013).
  */
 public final class GradientNorm {
+  private final ParameterLayout layout;
   private final Chunks chunks;
   private final double[] sums;
   private final List<float[]> pieces = new ArrayList<>();
-  private final List<float[]> others = new ArrayList<>();
 
   /** Creates buffers for gradients of this layout; not thread-safe. */
   public GradientNorm(ParameterLayout layout) {
+    this.layout = layout;
     this.chunks = new Chunks(layout);
     this.sums = new double[chunks.count()];
   }
@@ -28,55 +30,17 @@ public final class GradientNorm {
    * that does not depend on the number of threads.
    */
   public double of(FloatVector gradient, ThreadTeam team) {
-    reserve(pieces, team);
+    while (pieces.size() < team.size()) {
+      pieces.add(new float[Chunks.LENGTH]);
+    }
     chunks.forEach(
         team,
         (number, chunk, thread) -> {
           float[] piece = pieces.get(thread);
           gradient.read(chunk.from(), piece, chunk.length());
-          sums[number] = squares(piece, chunk);
+          boolean counts = chunk.role() != ParameterLayout.Role.STATISTIC;
+          sums[number] = counts ? SumOfSquares.of(piece, 0, chunk.length()) : 0;
         });
-    return root();
-  }
-
-  /** L2 norm of the difference of two vectors, without running statistics. */
-  double ofDifference(FloatVector one, FloatVector other, ThreadTeam team) {
-    reserve(pieces, team);
-    reserve(others, team);
-    chunks.forEach(
-        team,
-        (number, chunk, thread) -> {
-          float[] piece = pieces.get(thread);
-          float[] subtracted = others.get(thread);
-          one.read(chunk.from(), piece, chunk.length());
-          other.read(chunk.from(), subtracted, chunk.length());
-          for (int i = 0; i < chunk.length(); i++) {
-            piece[i] -= subtracted[i];
-          }
-          sums[number] = squares(piece, chunk);
-        });
-    return root();
-  }
-
-  /** Copies a vector of the layout to another. */
-  void copy(FloatVector from, FloatVector to, ThreadTeam team) {
-    reserve(pieces, team);
-    chunks.forEach(
-        team,
-        (number, chunk, thread) -> {
-          float[] piece = pieces.get(thread);
-          from.read(chunk.from(), piece, chunk.length());
-          to.write(chunk.from(), piece, chunk.length());
-        });
-  }
-
-  private static double squares(float[] piece, Chunks.Chunk chunk) {
-    return chunk.role() == ParameterLayout.Role.STATISTIC
-        ? 0
-        : SumOfSquares.of(piece, 0, chunk.length());
-  }
-
-  private double root() {
     double sum = 0;
     for (double part : sums) {
       sum += part;
@@ -84,10 +48,15 @@ public final class GradientNorm {
     return Math.sqrt(sum);
   }
 
-  private static void reserve(List<float[]> buffers, ThreadTeam team) {
-    while (buffers.size() < team.size()) {
-      buffers.add(new float[Chunks.LENGTH]);
+  /** The same for metrics: less exact and faster, since it is measured in every round. */
+  double measured(FloatVector gradient) {
+    double sum = 0;
+    for (ParameterLayout.Entry entry : layout.entries()) {
+      if (entry.role() != ParameterLayout.Role.STATISTIC) {
+        sum += VectorNorm.squares(gradient, entry.offset(), entry.size());
+      }
     }
+    return Math.sqrt(sum);
   }
 
   /**

@@ -3,6 +3,8 @@ package io.centroid.optim;
 import io.centroid.data.Batch;
 import io.centroid.nn.Learner;
 import io.centroid.nn.SgdLearner;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.nn.kernels.VectorNorm;
 import org.jspecify.annotations.Nullable;
 
 /** Takes steps on the learner's parameters in host memory, with {@link Optimizer}. */
@@ -20,7 +22,7 @@ final class HostStepper implements Stepper {
 
   @Override
   public double step(Batch batch, long dropoutSeed, double learningRate) {
-    return step(batch, dropoutSeed, learningRate, settings.clipNorm() > 0).loss();
+    return step(batch, dropoutSeed, learningRate, false).loss();
   }
 
   @Override
@@ -29,18 +31,24 @@ final class HostStepper implements Stepper {
   }
 
   private Measured step(Batch batch, long dropoutSeed, double learningRate, boolean measures) {
-    if (settings.clipNorm() == 0
+    double clipNorm = settings.clipNorm();
+    if (clipNorm == 0
         && settings.rule() instanceof Sgd sgd
         && learner instanceof SgdLearner fused) {
       return fusedStep(fused, sgd, batch, dropoutSeed, (float) learningRate, measures);
     }
     double loss = learner.gradient(batch, dropoutSeed);
-    double gradientNorm = measures ? norm().of(learner.gradient(), learner.team()) : Double.NaN;
+    double gradientNorm = Double.NaN;
+    if (clipNorm > 0) {
+      gradientNorm = norm().of(learner.gradient(), learner.team());
+    } else if (measures) {
+      gradientNorm = norm().measured(learner.gradient());
+    }
     optimizer.step(
         learner.parameters(),
         learner.gradient(),
         learningRate,
-        GradientNorm.clippingFactor(gradientNorm, settings.clipNorm()),
+        GradientNorm.clippingFactor(gradientNorm, clipNorm),
         learner.team());
     return new Measured(loss, gradientNorm);
   }
@@ -58,17 +66,15 @@ final class HostStepper implements Stepper {
       float learningRate,
       boolean measures) {
     optimizer.skip();
-    boolean isMeasured = measures && learningRate > 0;
-    if (isMeasured) {
-      norm().copy(learner.parameters(), learner.gradient(), learner.team());
+    float decay = (float) sgd.weightDecay();
+    if (!measures || learningRate == 0) {
+      return new Measured(fused.sgdStep(batch, dropoutSeed, learningRate, decay), Double.NaN);
     }
-    double loss = fused.sgdStep(batch, dropoutSeed, learningRate, (float) sgd.weightDecay());
-    return new Measured(
-        loss,
-        isMeasured
-            ? norm().ofDifference(learner.parameters(), learner.gradient(), learner.team())
-                / learningRate
-            : Double.NaN);
+    FloatVector change = learner.gradient();
+    VectorNorm.copy(learner.parameters(), change);
+    double loss = fused.sgdStep(batch, dropoutSeed, learningRate, decay);
+    VectorNorm.subtract(learner.parameters(), change);
+    return new Measured(loss, norm().measured(change) / learningRate);
   }
 
   private GradientNorm norm() {
