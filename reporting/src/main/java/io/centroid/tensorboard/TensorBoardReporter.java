@@ -16,6 +16,7 @@ import io.centroid.train.TrainState;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ final class TensorBoardReporter implements RunReporter {
   private final boolean maySavePrevious;
   private float @Nullable [] before;
   private @Nullable TrainState unsampled;
+  private Map<String, String> texts = Map.of();
   private long lastStep;
   private boolean isFinished;
 
@@ -203,9 +205,11 @@ final class TensorBoardReporter implements RunReporter {
     TextSamples model = samples.get();
     if (always || model.isAffordable(state.parameters())) {
       unsampled = null;
-      String text = model.sample(state.parameters());
+      texts = model.sample(state.parameters());
       log.write(
-          Instant.now(), state.steps(), List.of(Summaries.text("samples/continuations", "", text)));
+          Instant.now(),
+          state.steps(),
+          List.of(Summaries.text("samples/continuations", "", TextSamples.markdown(texts))));
       log.flush();
     }
   }
@@ -218,11 +222,21 @@ final class TensorBoardReporter implements RunReporter {
     log.cut(lastStep);
   }
 
+  /** A run that stopped early did not know that its last milestone was the last one. */
+  @Override
+  public Map<String, String> texts() {
+    thread.add(() -> sampleIf(true));
+    try {
+      thread.await();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return texts;
+  }
+
   @Override
   public void onResult(RunResult result) {
     isFinished = true;
-    // A run that stopped early did not know that its last milestone was the last one.
-    thread.add(() -> sampleIf(true));
   }
 
   @Override

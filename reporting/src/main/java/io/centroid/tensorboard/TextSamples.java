@@ -19,8 +19,11 @@ import io.centroid.text.Tokenizer;
 import io.centroid.text.TokenizerFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Continuations of prompts by a language model in training, on one thread. The seed is that of the
@@ -101,20 +104,28 @@ final class TextSamples {
     return costNanos < SHARE * (System.nanoTime() - lastNanos);
   }
 
-  /** The prompts and their continuations in Markdown, as blocks of code. */
-  String sample(float[] parameters) {
+  /** Continuations by prompt. */
+  Map<String, String> sample(float[] parameters) {
     long started = System.nanoTime();
     List<Generation> generations = generate(parameters, tokens);
-    StringBuilder text = new StringBuilder();
+    Map<String, String> texts = new LinkedHashMap<>();
     for (int i = 0; i < prompts.size(); i++) {
-      int[] ids = generations.get(i).ids();
-      int from = prompts.get(i).isEmpty() ? generations.get(i).promptTokens() : 0;
-      String whole = tokenizer.decode(Arrays.copyOfRange(ids, from, ids.length));
-      text.append(i == 0 ? "" : "\n\n---\n\n").append(Summaries.code(whole));
+      Generation generation = generations.get(i);
+      int[] ids = generation.ids();
+      texts.put(
+          prompts.get(i),
+          tokenizer.decode(Arrays.copyOfRange(ids, generation.promptTokens(), ids.length)));
     }
     lastNanos = System.nanoTime();
     costNanos = lastNanos - started;
-    return text.toString();
+    return texts;
+  }
+
+  /** Prompts with their continuations in Markdown, as blocks of code. */
+  static String markdown(Map<String, String> texts) {
+    return texts.entrySet().stream()
+        .map(text -> Summaries.code(text.getKey() + text.getValue()))
+        .collect(Collectors.joining("\n\n---\n\n"));
   }
 
   private List<Generation> generate(float[] parameters, int count) {
