@@ -2,9 +2,11 @@ package io.centroid.tensorboard;
 
 import io.centroid.data.InputShape;
 import io.centroid.evaluate.Mistake;
+import java.awt.AWTError;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +20,8 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 final class MistakeGrid {
   private static final int COLUMNS = 5;
   private static final int CELL = 112;
-  private static final int CAPTION = 18;
+  private static final int LINE = 20;
+  private static final int CAPTION = 2 * LINE + 4;
   private static final int GAP = 6;
 
   private final InputShape shape;
@@ -74,16 +77,21 @@ final class MistakeGrid {
   private void caption(BufferedImage image, List<Mistake> mistakes, int width, int height) {
     try {
       Graphics2D graphics = image.createGraphics();
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       graphics.setColor(Color.BLACK);
-      graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+      graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, LINE - 2));
       for (int i = 0; i < mistakes.size(); i++) {
         int left = i % COLUMNS * width;
-        graphics.setClip(left, i / COLUMNS * height, width - GAP, height);
-        graphics.drawString(
-            text(mistakes.get(i)), left + 2, (i / COLUMNS + 1) * height - GAP - CAPTION / 4);
+        int top = i / COLUMNS * height;
+        int line = top + height - GAP - CAPTION + LINE;
+        Mistake mistake = mistakes.get(i);
+        graphics.setClip(left, top, width - GAP, height);
+        graphics.drawString(name(mistake.actual()), left, line);
+        graphics.drawString(predicted(mistake), left, line + LINE);
       }
       graphics.dispose();
-    } catch (RuntimeException | LinkageError | InternalError | java.awt.AWTError e) {
+    } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
       // No fonts, or a display that does not answer.
     }
   }
@@ -95,21 +103,18 @@ final class MistakeGrid {
       lines.append(
           String.format(
               Locale.ROOT,
-              "row %d, column %d: %s%n",
+              "row %d, column %d: %s %s\n",
               i / COLUMNS + 1,
               i % COLUMNS + 1,
-              text(mistakes.get(i))));
+              name(mistakes.get(i).actual()),
+              predicted(mistakes.get(i))));
     }
     return lines.toString();
   }
 
-  private String text(Mistake mistake) {
+  private String predicted(Mistake mistake) {
     return String.format(
-        Locale.ROOT,
-        "%s as %s, %.0f %%",
-        name(mistake.actual()),
-        name(mistake.predicted()),
-        100 * mistake.probability());
+        Locale.ROOT, "as %s, %.0f %%", name(mistake.predicted()), 100 * mistake.probability());
   }
 
   private String name(int label) {

@@ -101,7 +101,7 @@ class TensorBoardReporterTest {
     byte[] png = value.path(2).asText().getBytes(StandardCharsets.ISO_8859_1);
     BufferedImage image = ImageIO.read(new ByteArrayInputStream(png));
     assertThat(value.path(0).asInt()).isEqualTo(image.getWidth()).isEqualTo(118);
-    assertThat(value.path(1).asInt()).isEqualTo(image.getHeight()).isEqualTo(56 + 24);
+    assertThat(value.path(1).asInt()).isEqualTo(image.getHeight()).isEqualTo(56 + 50);
     assertThat(image.getRGB(55, 55) & 0xffffff).isZero();
     assertThat(image.getRGB(56, 55) & 0xffffff).isEqualTo(0xffffff);
   }
