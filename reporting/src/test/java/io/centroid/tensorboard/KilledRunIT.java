@@ -56,7 +56,8 @@ class KilledRunIT {
     assertThat(read.steps("configuration")).containsExactly(0L);
     assertThat(read.steps(HParams.START)).containsExactly(0L);
     assertThat(read.steps(HParams.END)).containsExactly(losses.lastKey());
-    assertThat(read.steps("parameters/" + Reported.NETWORK.layout().entries().get(0).name())).containsExactlyElementsOf(validated);
+    assertThat(read.steps("parameters/" + Reported.NETWORK.layout().entries().get(0).name()))
+        .containsExactlyElementsOf(validated);
   }
 
   private void killAfter(Path run, int rounds) throws Exception {
@@ -74,7 +75,9 @@ class KilledRunIT {
       Eventually.await(
           rounds + " rounds",
           LIMIT,
-          () -> !process.isAlive() || metrics(run).stream().filter(KilledRunIT::isRound).count() >= rounds);
+          () ->
+              !process.isAlive()
+                  || metrics(run).stream().filter(KilledRunIT::isRound).count() >= rounds);
       assertThat(process.isAlive()).as(Files.readString(folder.resolve("output"))).isTrue();
     } finally {
       process.destroyForcibly().waitFor();
@@ -88,7 +91,10 @@ class KilledRunIT {
   private static List<MetricsRow> metrics(Path run) throws IOException {
     Path file = run.resolve("metrics.jsonl");
     return Files.exists(file)
-        ? Files.readAllLines(file).stream().map(MetricsRow::parse).flatMap(Optional::stream).toList()
+        ? Files.readAllLines(file).stream()
+            .map(MetricsRow::parse)
+            .flatMap(Optional::stream)
+            .toList()
         : List.of();
   }
 

@@ -38,7 +38,8 @@ class TensorBoardReporterTest {
     ReadEvents read = ReadEvents.of(run.events());
     assertThat(read.records()).isEqualTo(records(run.events()));
     assertThat(read.duplicates()).isEmpty();
-    assertThat(read.steps("training/loss")).isEqualTo(LongStream.rangeClosed(1, 8).boxed().toList());
+    assertThat(read.steps("training/loss"))
+        .isEqualTo(LongStream.rangeClosed(1, 8).boxed().toList());
     assertThat(read.scalars("training/loss").toString())
         .isEqualTo("[[1,1.875],[2,1.75],[3,1.625],[4,1.5],[5,1.375],[6,1.25],[7,1.125],[8,1.0]]");
     assertThat(read.scalars("traffic/bytesUp").path(0).path(1).asDouble()).isEqualTo(1e6);
@@ -75,7 +76,8 @@ class TensorBoardReporterTest {
     assertThat(column(curve, 50)).containsExactly(4f, 2f, 6f, 0f, 4 / 6f, 1f);
     assertThat(column(curve, 51)).containsExactly(3f, 2f, 6f, 1f, 3 / 5f, 3 / 4f);
     assertThat(column(curve, 200)).containsExactly(3f, 0f, 8f, 1f, 1f, 3 / 4f);
-    assertThat(column(read.last("validation/class-1"), 181)).containsExactly(0f, 0f, 4f, 8f, 0f, 0f);
+    assertThat(column(read.last("validation/class-1"), 181))
+        .containsExactly(0f, 0f, 4f, 8f, 0f, 0f);
   }
 
   private static List<Float> column(JsonNode curve, int threshold) {

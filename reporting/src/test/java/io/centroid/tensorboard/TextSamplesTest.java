@@ -112,7 +112,8 @@ class TextSamplesTest {
         new NetworkSpec(
             new Architecture.Gpt2(
                 new Gpt2Config(1, 2, 8, 16, vocabulary, 32, Gpt2Config.Dropout.NONE, 1e-5f),
-                false, Gpt2Execution.DEFAULT),
+                false,
+                Gpt2Execution.DEFAULT),
             InputShape.row(16),
             vocabulary,
             Loss.CROSS_ENTROPY,
