@@ -9,9 +9,7 @@ import io.centroid.tensorboard.EventProto.Summary;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
 /** Writes the events of a run, each value of a step once over all processes of the run. */
@@ -20,7 +18,6 @@ final class EventLog implements Closeable {
   static final String FOLDER = "tensorboard";
 
   private final EventFolder folder;
-  private final Set<String> described = new HashSet<>();
   private EventFolder.Kept kept;
   private long keptStep;
   private EventFileWriter writer;
@@ -39,7 +36,6 @@ final class EventLog implements Closeable {
     writer.close();
     keptStep = step;
     kept = folder.cut(step);
-    described.clear();
     writer = create();
   }
 
@@ -71,15 +67,6 @@ final class EventLog implements Closeable {
     if (summary.getValueCount() > 0) {
       writer.write(event(time, step).setSummary(summary));
     }
-  }
-
-  /** A scalar, described by its first value. */
-  Summary.Value scalar(String tag, String description, double value) {
-    Summary.Value.Builder scalar = Summaries.scalar(tag, value);
-    if (described.add(tag)) {
-      scalar.setMetadata(Summaries.described(description));
-    }
-    return scalar.build();
   }
 
   void flush() throws IOException {

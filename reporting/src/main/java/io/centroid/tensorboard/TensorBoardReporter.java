@@ -1,16 +1,11 @@
 package io.centroid.tensorboard;
 
 import io.centroid.evaluate.Evaluation;
-import io.centroid.evaluate.EvaluationDetails;
-import io.centroid.evaluate.Mistake;
-import io.centroid.evaluate.ScoreCounts;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.run.metrics.ReportedRun;
-import io.centroid.run.metrics.RoundMetric;
 import io.centroid.run.metrics.RoundMetrics;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.run.metrics.RunResult;
-import io.centroid.tensorboard.EventProto.Summary;
 import io.centroid.train.Rollback;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.EvaluationSet;
@@ -18,7 +13,6 @@ import io.centroid.train.worker.Round;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,14 +25,12 @@ import org.jspecify.annotations.Nullable;
  * and at most one milestone is in memory.
  */
 final class TensorBoardReporter implements RunReporter {
-  private static final int MOST_WORKERS = 16;
-  private static final int MOST_CLASSES = 20;
-
   private final ReportedRun run;
   private final EventLog log;
+  private final RunValues values;
   private final Optional<TextSamples> samples;
   private final ReporterThread thread = new ReporterThread("tensorboard");
-  private final boolean maySavePrevious;
+  private final boolean mayStopEarly;
   private float @Nullable [] before;
   private @Nullable TrainState unsampled;
   private Map<String, String> texts = Map.of();
@@ -53,9 +45,12 @@ final class TensorBoardReporter implements RunReporter {
   TensorBoardReporter(ReportedRun run, Map<String, String> hyperparameters) throws IOException {
     this.run = run;
     this.log = new EventLog(run);
+    this.values = new RunValues(run);
     this.samples = TextSamples.of(run);
-    this.maySavePrevious = run.config().train().patience() > 0;
+    this.mayStopEarly = run.config().train().patience() > 0;
     this.lastStep = run.start().steps();
+    this.unsampled =
+        samples.isPresent() && run.plan().isFinished(run.start()) ? run.start() : null;
     if (lastStep == 0) {
       Instant now = Instant.now();
       log.write(
@@ -76,7 +71,7 @@ final class TensorBoardReporter implements RunReporter {
     before = isMilestone ? round.start().parameters() : null;
     thread.add(
         () -> {
-          log.write(time(metrics), metrics.step(), scalars(metrics));
+          log.write(time(metrics), metrics.step(), values.of(metrics));
           log.flush();
         });
   }
@@ -86,71 +81,15 @@ final class TensorBoardReporter implements RunReporter {
     return time == null ? Instant.now() : time;
   }
 
-  private List<Summary.Value> scalars(RoundMetrics metrics) {
-    List<Summary.Value> values = new ArrayList<>();
-    for (RoundMetric metric : RoundMetric.values()) {
-      double value = metrics.value(metric);
-      if (Double.isFinite(value)) {
-        String tag = metric.group().name().toLowerCase(Locale.ROOT) + "/" + metric.key();
-        values.add(log.scalar(tag, metric.description(), value));
-      }
-    }
-    if (metrics.workers().size() <= MOST_WORKERS) {
-      for (int worker = 0; worker < metrics.workers().size(); worker++) {
-        double loss = metrics.workers().get(worker).loss();
-        if (Double.isFinite(loss)) {
-          values.add(
-              log.scalar(
-                  "workers/loss-" + worker, "mean training loss of the worker's examples", loss));
-        }
-      }
-    }
-    return values;
-  }
-
   @Override
   public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
-    String group = part.name().toLowerCase(Locale.ROOT);
     Instant time = Instant.now();
     thread.add(
         () -> {
-          List<Summary.Value> values = new ArrayList<>();
-          evaluation
-              .metrics()
-              .forEach((name, value) -> values.add(log.scalar(group + "/" + name, "", value)));
-          addDetails(values, group, evaluation.details());
-          log.write(time, state.steps(), values);
+          log.write(
+              time, state.steps(), values.of(part.name().toLowerCase(Locale.ROOT), evaluation));
           log.flush();
         });
-  }
-
-  private void addDetails(List<Summary.Value> values, String group, EvaluationDetails details)
-      throws IOException {
-    ScoreCounts scores = details.scores();
-    if (scores.classes() <= MOST_CLASSES) {
-      for (int label = 0; label < scores.classes(); label++) {
-        values.add(
-            Summaries.precisionRecall(
-                group + "/class-" + label, group + ": class " + className(label), scores, label));
-      }
-    }
-    List<Mistake> mistakes = details.mistakes();
-    if (!mistakes.isEmpty()) {
-      MistakeGrid grid = new MistakeGrid(run.network().input(), run.classNames());
-      values.add(
-          Summaries.image(
-              group + "/mistakes",
-              "misclassified images, the most confident first: actual class, predicted class and"
-                  + " its probability",
-              grid.draw(mistakes)));
-      values.add(
-          Summaries.text(
-              group + "/mistakes-list", "", Summaries.code(grid.list(mistakes).stripTrailing())));
-    }
-  }
-
-  private String className(int label) {
-    return run.classNames().isEmpty() ? Integer.toString(label) : run.classNames().get(label);
   }
 
   @Override
@@ -160,40 +99,19 @@ final class TensorBoardReporter implements RunReporter {
     Instant time = Instant.now();
     thread.add(
         () -> {
-          writeHistograms(time, state, earlier);
-          log.flush();
-          unsampled = state;
-          if (samples.isPresent()) {
-            sampleIf(run.plan().isFinished(state));
+          // One record per tensor, so that records stay small.
+          for (ParameterLayout.Entry entry : run.layout().entries()) {
+            log.write(time, state.steps(), RunValues.of(entry, state.parameters(), earlier));
           }
-          if (!maySavePrevious) {
-            unsampled = null;
+          log.flush();
+          if (samples.isPresent()) {
+            unsampled = state;
+            sampleIf(run.plan().isFinished(state));
+            if (!mayStopEarly) {
+              unsampled = null;
+            }
           }
         });
-  }
-
-  /** One record per tensor, so that records stay small. */
-  private void writeHistograms(Instant time, TrainState state, float @Nullable [] earlier)
-      throws IOException {
-    float[] after = state.parameters();
-    for (ParameterLayout.Entry entry : run.layout().entries()) {
-      int from = Math.toIntExact(entry.offset());
-      int size = Math.toIntExact(entry.size());
-      List<Summary.Value> values = new ArrayList<>();
-      values.add(histogram("parameters/" + entry.name(), Histogram.of(i -> after[i], from, size)));
-      if (earlier != null) {
-        values.add(
-            histogram(
-                "deltas/" + entry.name(), Histogram.of(i -> after[i] - earlier[i], from, size)));
-      }
-      log.write(time, state.steps(), values);
-    }
-  }
-
-  private static Summary.Value histogram(String tag, Histogram histogram) {
-    String description =
-        histogram.stride() == 1 ? "" : "of every " + histogram.stride() + "th value";
-    return Summaries.histogram(tag, description, histogram);
   }
 
   /** Samples the last milestone's model. */
@@ -220,6 +138,7 @@ final class TensorBoardReporter implements RunReporter {
     unsampled = null;
     lastStep = state.steps();
     log.cut(lastStep);
+    values.describeAgain();
   }
 
   /** A run that stopped early did not know that its last milestone was the last one. */
