@@ -105,8 +105,7 @@ final class RunValues {
     values.add(histogram("parameters/" + entry.name(), Histogram.of(i -> after[i], from, size)));
     if (before != null) {
       values.add(
-          histogram(
-              "deltas/" + entry.name(), Histogram.of(i -> after[i] - before[i], from, size)));
+          histogram("deltas/" + entry.name(), Histogram.of(i -> after[i] - before[i], from, size)));
     }
     return values;
   }

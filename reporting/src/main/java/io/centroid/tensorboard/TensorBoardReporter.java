@@ -49,8 +49,7 @@ final class TensorBoardReporter implements RunReporter {
     this.samples = TextSamples.of(run);
     this.mayStopEarly = run.config().train().patience() > 0;
     this.lastStep = run.start().steps();
-    this.unsampled =
-        samples.isPresent() && run.plan().isFinished(run.start()) ? run.start() : null;
+    this.unsampled = samples.isPresent() && run.plan().isFinished(run.start()) ? run.start() : null;
     if (lastStep == 0) {
       Instant now = Instant.now();
       log.write(
