@@ -190,6 +190,7 @@ class ArchitectureTest {
         "config..",
         "run..",
         "model..",
+        "tensorboard",
         "retrain..",
         "cli..",
         "bench..",

@@ -24,7 +24,12 @@ public final class AtomicFile {
 
   /** A file with one writer at a time, which overwrites the leftovers of a dead writer. */
   public static AtomicFile ofOneWriter(Storage storage, Path file) {
-    return new AtomicFile(storage, file, AtomicDirectory.IN_PROGRESS + file.getName());
+    return ofOneWriter(storage, file, AtomicDirectory.IN_PROGRESS + file.getName());
+  }
+
+  /** As above, with a hidden name for files that other tools recognize by a part of the name. */
+  public static AtomicFile ofOneWriter(Storage storage, Path file, String hidden) {
+    return new AtomicFile(storage, file, hidden);
   }
 
   /** A file with concurrent writers; the last one wins. */

@@ -1,0 +1,169 @@
+package io.centroid.tensorboard;
+
+import io.centroid.evaluate.Evaluation;
+import io.centroid.nn.ParameterLayout;
+import io.centroid.run.metrics.ReportedRun;
+import io.centroid.run.metrics.RoundMetrics;
+import io.centroid.run.metrics.RunReporter;
+import io.centroid.run.metrics.RunResult;
+import io.centroid.train.Rollback;
+import io.centroid.train.TrainState;
+import io.centroid.train.worker.EvaluationSet;
+import io.centroid.train.worker.Round;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a run's event files on a thread of its own. A round is handed over when all that was
+ * reported before it is in the file system, so that a killed driver loses at most the last round,
+ * and at most one milestone is in memory.
+ */
+final class TensorBoardReporter implements RunReporter {
+  private final ReportedRun run;
+  private final EventLog log;
+  private final RunValues values;
+  private final Optional<TextSamples> samples;
+  private final ReporterThread thread = new ReporterThread("tensorboard");
+  private final boolean mayStopEarly;
+  private float @Nullable [] before;
+  private @Nullable TrainState unsampled;
+  private Map<String, String> texts = Map.of();
+  private long lastStep;
+  private boolean isFinished;
+
+  /**
+   * Opens the event files.
+   *
+   * @param hyperparameters hyperparameters by name
+   */
+  TensorBoardReporter(ReportedRun run, Map<String, String> hyperparameters) throws IOException {
+    this.run = run;
+    this.log = new EventLog(run);
+    this.values = new RunValues(run);
+    this.samples = TextSamples.of(run);
+    this.mayStopEarly = run.config().train().patience() > 0;
+    this.lastStep = run.start().steps();
+    this.unsampled = samples.isPresent() && run.plan().isFinished(run.start()) ? run.start() : null;
+    if (lastStep == 0) {
+      Instant now = Instant.now();
+      log.write(
+          now,
+          0,
+          List.of(
+              Summaries.text("configuration", "", Summaries.code(run.effective())),
+              HParams.start(now, hyperparameters)));
+      log.flush();
+    }
+  }
+
+  @Override
+  public void onRound(Round round, TrainState state, RoundMetrics metrics) throws IOException {
+    thread.await();
+    lastStep = state.steps();
+    boolean isMilestone = state.stepInEpoch() == 0 || run.plan().isFinished(state);
+    before = isMilestone ? round.start().parameters() : null;
+    thread.add(
+        () -> {
+          log.write(time(metrics), metrics.step(), values.of(metrics));
+          log.flush();
+        });
+  }
+
+  private static Instant time(RoundMetrics metrics) {
+    Instant time = metrics.time();
+    return time == null ? Instant.now() : time;
+  }
+
+  @Override
+  public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
+    Instant time = Instant.now();
+    thread.add(
+        () -> {
+          log.write(
+              time, state.steps(), values.of(part.name().toLowerCase(Locale.ROOT), evaluation));
+          log.flush();
+        });
+  }
+
+  @Override
+  public void onMilestone(TrainState state) {
+    float[] earlier = before;
+    before = null;
+    Instant time = Instant.now();
+    thread.add(
+        () -> {
+          // One record per tensor, so that records stay small.
+          for (ParameterLayout.Entry entry : run.layout().entries()) {
+            log.write(time, state.steps(), RunValues.of(entry, state.parameters(), earlier));
+          }
+          log.flush();
+          if (samples.isPresent()) {
+            unsampled = state;
+            sampleIf(run.plan().isFinished(state));
+            if (!mayStopEarly) {
+              unsampled = null;
+            }
+          }
+        });
+  }
+
+  /** Samples the last milestone's model. */
+  private void sampleIf(boolean always) throws IOException {
+    TrainState state = unsampled;
+    if (state == null || samples.isEmpty()) {
+      return;
+    }
+    TextSamples model = samples.get();
+    if (always || model.isAffordable(state.parameters())) {
+      unsampled = null;
+      texts = model.sample(state.parameters());
+      log.write(
+          Instant.now(),
+          state.steps(),
+          List.of(Summaries.text("samples/continuations", "", TextSamples.markdown(texts))));
+      log.flush();
+    }
+  }
+
+  @Override
+  public void onRollback(TrainState state, Rollback rollback) throws IOException {
+    thread.await();
+    unsampled = null;
+    lastStep = state.steps();
+    log.cut(lastStep);
+    values.describeAgain();
+  }
+
+  /** A run that stopped early did not know that its last milestone was the last one. */
+  @Override
+  public Map<String, String> texts() {
+    thread.add(() -> sampleIf(true));
+    try {
+      thread.await();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return texts;
+  }
+
+  @Override
+  public void onResult(RunResult result) {
+    isFinished = true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (log;
+        thread) {
+      thread.await();
+      Instant now = Instant.now();
+      log.write(now, lastStep, List.of(HParams.end(now, isFinished)));
+    }
+  }
+}
