@@ -190,6 +190,7 @@ class ArchitectureTest {
         "config..",
         "run..",
         "model..",
+        "tracking",
         "retrain..",
         "cli..",
         "bench..",

@@ -1,6 +1,7 @@
 package io.centroid.tracking;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
@@ -141,7 +142,7 @@ final class MlflowHttp {
     try {
       return Json.parse("MLflow's answer", body);
     } catch (InputException e) {
-      return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
+      return MissingNode.getInstance();
     }
   }
 
