@@ -182,6 +182,19 @@ public final class MlflowServer implements Closeable {
     return refusals;
   }
 
+  /** Statuses of the runs. */
+  public synchronized List<String> statuses() {
+    return runs.values().stream().map(run -> run.status).toList();
+  }
+
+  /** Number of values of a metric in all runs. */
+  public synchronized long count(String key) {
+    return runs.values().stream()
+        .flatMap(run -> run.points.stream())
+        .filter(point -> point.key.equals(key))
+        .count();
+  }
+
   public synchronized List<String> runIds() {
     return List.copyOf(runs.keySet());
   }
