@@ -39,7 +39,8 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   public void onNext(List<ByteBuffer> buffers) {
     for (ByteBuffer buffer : buffers) {
       if (content.size() + (long) buffer.remaining() > most) {
-        complete.completeExceptionally(new IOException("answers with more than " + most + " bytes"));
+        complete.completeExceptionally(
+            new IOException("answers with more than " + most + " bytes"));
         if (subscription != null) {
           subscription.cancel();
         }

@@ -7,9 +7,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The rows that the training hands over and the delivery has not taken yet. It is bounded: when it
- * is full, every second round of the older half is dropped; evaluations stay. Thread-safe; no
- * method but {@link #await} waits.
+ * The rows that the training hands over and the sender has not taken yet. It is bounded: when it is
+ * full, every second round of the older half is dropped; evaluations stay. Thread-safe; no method
+ * but {@link #await} waits.
  */
 final class MetricsBuffer {
   private final int most;
@@ -33,8 +33,7 @@ final class MetricsBuffer {
   synchronized boolean add(Row row) {
     if (row instanceof Row.RolledBack) {
       rows.removeIf(
-          other ->
-              other instanceof Row.Measured && other.position().compareTo(row.position()) > 0);
+          other -> other instanceof Row.Measured && other.position().compareTo(row.position()) > 0);
       count();
     }
     rows.add(row);

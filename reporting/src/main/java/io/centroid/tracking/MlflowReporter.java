@@ -25,7 +25,7 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracks a run in MLflow. The training's thread only puts rows into a buffer; a {@link Delivery}
+ * Tracks a run in MLflow. The training's thread only puts rows into a buffer; a {@link RunSender}
  * sends them. A resumed run continues the MLflow run that {@code mlflow.json} names, and every
  * metric is there once per step.
  */
@@ -39,7 +39,7 @@ public final class MlflowReporter implements RunReporter {
   private static final Duration HOOK_LIMIT = Duration.ofSeconds(2);
 
   private final MetricsBuffer buffer;
-  private final Delivery delivery;
+  private final RunSender sender;
   private final Consumer<String> notes;
   private final Limits limits;
   private final Thread thread;
@@ -50,8 +50,8 @@ public final class MlflowReporter implements RunReporter {
     this.limits = limits;
     this.notes = run.notes();
     this.buffer = new MetricsBuffer(limits.mostPoints());
-    this.delivery = new Delivery(http, run, buffer, limits.interval());
-    this.thread = new Thread(delivery, "MLflow");
+    this.sender = new RunSender(http, run, buffer, limits.interval());
+    this.thread = new Thread(sender, "MLflow");
     thread.setDaemon(true);
     thread.start();
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
@@ -70,8 +70,7 @@ public final class MlflowReporter implements RunReporter {
    */
   record Limits(Duration interval, Duration request, Duration close, int mostPoints) {
     static final Limits USUAL =
-        new Limits(
-            Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(5), 100_000);
+        new Limits(Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(5), 100_000);
   }
 
   /** Opens the reporter. */
@@ -113,15 +112,12 @@ public final class MlflowReporter implements RunReporter {
   @Override
   public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
     Position.Kind.ofPart(part.name().toLowerCase(Locale.ROOT))
-        .ifPresent(
-            kind -> add(Row.of(kind, state.steps(), evaluation.metrics(), Instant.now())));
+        .ifPresent(kind -> add(Row.of(kind, state.steps(), evaluation.metrics(), Instant.now())));
   }
 
   @Override
   public void onRollback(TrainState state, Rollback rollback) {
-    add(
-        new Row.RolledBack(
-            Position.endOf(state.steps()), rollback.number(), rollback.reason()));
+    add(new Row.RolledBack(Position.endOf(state.steps()), rollback.number(), rollback.reason()));
   }
 
   private void add(Row row) {
@@ -136,7 +132,7 @@ public final class MlflowReporter implements RunReporter {
   }
 
   private void tellNotes() {
-    for (String note = delivery.note(); note != null; note = delivery.note()) {
+    for (String note = sender.note(); note != null; note = sender.note()) {
       notes.accept(note);
     }
   }
@@ -149,15 +145,15 @@ public final class MlflowReporter implements RunReporter {
   /** Waits for the rest, for a few seconds; less if the server does not answer anyway. */
   @Override
   public void close() {
-    delivery.end(isFinished ? RunStatus.FINISHED : RunStatus.FAILED);
+    sender.end(isFinished ? RunStatus.FINISHED : RunStatus.FAILED);
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(hook);
     }
-    boolean isDown = delivery.outage() != null;
+    boolean isDown = sender.outage() != null;
     await(isDown ? limits.close().dividedBy(2) : limits.close());
     tellNotes();
-    if (!delivery.isComplete()) {
-      notes.accept(delivery.loss());
+    if (!sender.isComplete()) {
+      notes.accept(sender.loss());
     }
   }
 
@@ -172,7 +168,7 @@ public final class MlflowReporter implements RunReporter {
 
   /** The process ends by a signal: nothing else will close this. */
   private void kill() {
-    delivery.end(RunStatus.KILLED);
+    sender.end(RunStatus.KILLED);
     await(HOOK_LIMIT);
   }
 }

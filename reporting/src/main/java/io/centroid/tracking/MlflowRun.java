@@ -173,7 +173,7 @@ final class MlflowRun {
     return reached;
   }
 
-  /** Goes on after rows that the server refuses. */
+  /** Skips rows that the server refuses. */
   void skip(List<Row> rows) {
     sent = reached(rows, JsonNodeFactory.instance.arrayNode(), new TreeMap<>());
   }
@@ -202,7 +202,7 @@ final class MlflowRun {
     }
   }
 
-  /** Says that the run goes on after an interruption. */
+  /** Says that the run continues after an interruption. */
   void resume() throws IOException {
     http.post("runs/update", object().put("run_id", ids.runId()).put("status", "RUNNING"));
   }
@@ -215,10 +215,7 @@ final class MlflowRun {
   void end(RunStatus status, long millis) throws IOException {
     http.post(
         "runs/update",
-        object()
-            .put("run_id", ids.runId())
-            .put("status", status.name())
-            .put("end_time", millis));
+        object().put("run_id", ids.runId()).put("status", status.name()).put("end_time", millis));
   }
 
   private static void put(ArrayNode list, String key, String value) {

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * MLflow's model registry as a mirror of ours. Every call is idempotent: a version is found again by
- * its tag {@code centroid.version}. A server that fails is a remark, never an exception.
+ * MLflow's model registry as a mirror of ours. Every call is idempotent: a version is found again
+ * by its tag {@code centroid.version}. A server that fails is a remark, never an exception.
  */
 public final class ModelVersions {
   private static final Duration REQUEST = Duration.ofSeconds(10);
@@ -64,9 +64,7 @@ public final class ModelVersions {
       return Optional.of(
           new ModelVersions(
               new MlflowHttp(
-                  settings.uri(),
-                  MlflowReporter.token(settings, files.configuration()),
-                  REQUEST),
+                  settings.uri(), MlflowReporter.token(settings, files.configuration()), REQUEST),
               files,
               notes,
               Duration.ofSeconds(1)));
@@ -107,8 +105,7 @@ public final class ModelVersions {
     if (find(version.model(), version.number()).isPresent()) {
       return;
     }
-    ObjectNode request =
-        object().put("name", version.model()).put("source", version.source());
+    ObjectNode request = object().put("name", version.model()).put("source", version.source());
     runId(version.run()).ifPresent(id -> request.put("run_id", id));
     ArrayNode tags = request.putArray("tags");
     Map<String, String> values = new LinkedHashMap<>();
@@ -162,7 +159,10 @@ public final class ModelVersions {
         call.run();
         return;
       } catch (IOException | RuntimeException e) {
-        boolean isFinal = e instanceof MlflowFailure answer ? !answer.isTransient() : e instanceof RuntimeException;
+        boolean isFinal =
+            e instanceof MlflowFailure answer
+                ? !answer.isTransient()
+                : e instanceof RuntimeException;
         if (isFinal || attempt == ATTEMPTS || !paused()) {
           notes.accept(
               "MLflow: " + http.server() + " " + StorageFailure.reason(e) + "; " + otherwise);

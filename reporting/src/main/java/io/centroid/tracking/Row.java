@@ -69,8 +69,7 @@ sealed interface Row {
     metrics.forEach(
         (name, value) -> {
           if (Double.isFinite(value)) {
-            values.put(
-                MlflowText.key(part.name().toLowerCase(Locale.ROOT) + "/" + name), value);
+            values.put(MlflowText.key(part.name().toLowerCase(Locale.ROOT) + "/" + name), value);
           }
         });
     return new Measured(new Position(part, step), time.toEpochMilli(), values);

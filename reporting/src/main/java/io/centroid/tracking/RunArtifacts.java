@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * MLflow run is not written to.
  */
 final class RunArtifacts {
-  private static final List<String> NAMES =
-      List.of("effective.conf", "result.json", "report.html");
+  private static final List<String> NAMES = List.of("effective.conf", "result.json", "report.html");
 
   /** File systems of clusters and object stores; s3 is what Hadoop calls s3a. */
   private static final Set<String> SHARED =

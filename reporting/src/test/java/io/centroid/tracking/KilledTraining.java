@@ -31,7 +31,7 @@ final class KilledTraining {
                 step,
                 () -> {
                   if (!when.equals("now")) {
-                    awaitDelivery(directory, args[1], step);
+                    awaitSent(directory, args[1], step);
                   }
                   if (when.equals("signal")) {
                     LockSupport.park(directory);
@@ -41,7 +41,7 @@ final class KilledTraining {
         .run();
   }
 
-  private static void awaitDelivery(Path directory, String uri, long step) {
+  private static void awaitSent(Path directory, String uri, long step) {
     MlflowHttp http = new MlflowHttp(uri, null, Duration.ofSeconds(5));
     HadoopFiles files = new HadoopFiles(new Configuration());
     try {

@@ -40,10 +40,10 @@ class MetricsBufferTest {
     for (int step = 3; step <= 9; step++) {
       assertThat(buffer.add(row(Kind.ROUND, step))).isFalse();
     }
-    assertThat(buffer.add(row(Kind.ROUND, 10))).as("told the first time").isTrue();
+    assertThat(buffer.add(row(Kind.ROUND, 10))).as("reported the first time").isTrue();
     assertThat(buffer.points()).isEqualTo(18);
     assertThat(buffer.add(row(Kind.ROUND, 11))).isFalse();
-    assertThat(buffer.add(row(Kind.ROUND, 12))).as("told once").isFalse();
+    assertThat(buffer.add(row(Kind.ROUND, 12))).as("reported once").isFalse();
     assertThat(positions(buffer))
         .containsExactly(
             "validation 2",

@@ -142,8 +142,8 @@ class MlflowReporterTest {
     requireComplete();
     // Measured by the killed process: earlier than anything of the resumed one.
     List<Point> losses = server.points("training/loss");
-    assertThat(losses).isSortedAccordingTo(
-        (one, other) -> Long.compare(one.timestamp(), other.timestamp()));
+    assertThat(losses)
+        .isSortedAccordingTo((one, other) -> Long.compare(one.timestamp(), other.timestamp()));
   }
 
   @Test
@@ -176,7 +176,7 @@ class MlflowReporterTest {
     assertThat(server.runs).hasSize(2);
     server.runs.values().removeIf(run -> run.lifecycle.equals("deleted"));
     requireComplete();
-      }
+  }
 
   @Test
   void anotherServerOrADamagedFileMeansANewRun() throws Exception {
@@ -185,7 +185,10 @@ class MlflowReporterTest {
     server.runs.clear();
     TrackedTraining resumed = TrackedTraining.of(directory, server.uri());
     resumed.run();
-    assertThat(resumed.ofMlflow()).singleElement().asString().contains("mlflow.json", "gets a new run");
+    assertThat(resumed.ofMlflow())
+        .singleElement()
+        .asString()
+        .contains("mlflow.json", "gets a new run");
     requireComplete();
     assertThat(JSON.readTree(directory.resolve("mlflow.json").toFile()).path("uri").asText())
         .isEqualTo(server.uri());
@@ -202,7 +205,8 @@ class MlflowReporterTest {
     TrackedTraining training =
         new TrackedTraining(
             directory,
-            Map.of("report.mlflow.uri", server.uri(), "report.mlflow.token", file.toUri().toString()),
+            Map.of(
+                "report.mlflow.uri", server.uri(), "report.mlflow.token", file.toUri().toString()),
             TrackedTraining.FAST,
             TrackedTraining.at(
                 16,
@@ -232,14 +236,17 @@ class MlflowReporterTest {
     TrackedTraining training =
         new TrackedTraining(
             directory,
-            Map.of("report.mlflow.uri", server.uri(), "report.mlflow.token", "env:NO_SUCH_VARIABLE"),
+            Map.of(
+                "report.mlflow.uri", server.uri(), "report.mlflow.token", "env:NO_SUCH_VARIABLE"),
             TrackedTraining.FAST,
             TrackedTraining.at(1, () -> {}));
     training.run();
     assertThat(training.ofMlflow())
-        .containsExactly(
-            "WARNING: MLflow: report.mlflow.token: the environment variable NO_SUCH_VARIABLE of the"
-                + " driver is not set; the run goes on without it");
+        .singleElement()
+        .asString()
+        .startsWith(
+            "WARNING: MLflow: report.mlflow.token: the environment variable NO_SUCH_VARIABLE of"
+                + " the driver is not set");
     assertThat(server.requests).isEmpty();
   }
 
@@ -265,8 +272,7 @@ class MlflowReporterTest {
             Map.of("report.mlflow.uri", server.uri(), "optimizer.learning-rate", 1e30),
             TrackedTraining.FAST,
             TrackedTraining.at(1, () -> {}));
-    assertThatThrownBy(training::run)
-        .isInstanceOf(DivergedException.class);
+    assertThatThrownBy(training::run).isInstanceOf(DivergedException.class);
     assertThat(server.run().status).isEqualTo("FAILED");
   }
 
@@ -296,7 +302,7 @@ class MlflowReporterTest {
 
   private static void awaitUnchecked(Callable<Boolean> condition) {
     try {
-      Eventually.await("delivery", Duration.ofSeconds(60), condition);
+      Eventually.await("the server has it", Duration.ofSeconds(60), condition);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -89,7 +89,9 @@ final class MlflowSchema {
       return "requests must be at most 1000000 bytes";
     }
     int entities =
-        request.path("metrics").size() + request.path("params").size() + request.path("tags").size();
+        request.path("metrics").size()
+            + request.path("params").size()
+            + request.path("tags").size();
     return name.equals("runs/log-batch") && entities > 1000 ? entities + " entities" : null;
   }
 

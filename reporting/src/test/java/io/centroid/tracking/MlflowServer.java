@@ -75,7 +75,8 @@ public final class MlflowServer implements Closeable {
   }
 
   /** A version of a registered model. */
-  public record Version(String name, String number, String source, String runId, Map<String, String> tags) {}
+  public record Version(
+      String name, String number, String source, String runId, Map<String, String> tags) {}
 
   private final int port;
   private final ExecutorService threads =
@@ -264,7 +265,8 @@ public final class MlflowServer implements Closeable {
   private record Reply(int status, JsonNode body) {
     static Reply error(int status, String code, String message) {
       return new Reply(
-          status, JsonNodeFactory.instance.objectNode().put("error_code", code).put("message", message));
+          status,
+          JsonNodeFactory.instance.objectNode().put("error_code", code).put("message", message));
     }
   }
 
@@ -295,7 +297,9 @@ public final class MlflowServer implements Closeable {
         method.equals("GET") ? query(exchange.getRequestURI().getRawQuery()) : JSON.readTree(body);
     String problem = MlflowSchema.problem(method, name, request);
     Reply reply =
-        problem == null ? done(name, request) : Reply.error(400, "INVALID_PARAMETER_VALUE", problem);
+        problem == null
+            ? done(name, request)
+            : Reply.error(400, "INVALID_PARAMETER_VALUE", problem);
     if (reply.status == 400 && !reply.body.path("error_code").asText().contains("EXISTS")) {
       refusals.add(name + ": " + reply.body.path("message").asText());
     }
@@ -361,7 +365,9 @@ public final class MlflowServer implements Closeable {
             experimentId,
             request.path("run_name").asText(),
             artifactRoot + "/" + experimentId + "/" + id + "/artifacts");
-    request.path("tags").forEach(tag -> run.tags.put(tag.path("key").asText(), tag.path("value").asText()));
+    request
+        .path("tags")
+        .forEach(tag -> run.tags.put(tag.path("key").asText(), tag.path("value").asText()));
     runs.put(id, run);
     return new Reply(200, shown(id, run));
   }
@@ -408,8 +414,12 @@ public final class MlflowServer implements Closeable {
         return Reply.error(400, "INVALID_PARAMETER_VALUE", "parameter " + param.path("key"));
       }
     }
-    request.path("params").forEach(p -> run.params.put(p.path("key").asText(), p.path("value").asText()));
-    request.path("tags").forEach(tag -> run.tags.put(tag.path("key").asText(), tag.path("value").asText()));
+    request
+        .path("params")
+        .forEach(p -> run.params.put(p.path("key").asText(), p.path("value").asText()));
+    request
+        .path("tags")
+        .forEach(tag -> run.tags.put(tag.path("key").asText(), tag.path("value").asText()));
     for (JsonNode metric : request.path("metrics")) {
       Point point =
           new Point(
@@ -441,7 +451,9 @@ public final class MlflowServer implements Closeable {
       return Reply.error(400, "INVALID_PARAMETER_VALUE", "Invalid model version source: " + source);
     }
     Map<String, String> tags = new TreeMap<>();
-    request.path("tags").forEach(tag -> tags.put(tag.path("key").asText(), tag.path("value").asText()));
+    request
+        .path("tags")
+        .forEach(tag -> tags.put(tag.path("key").asText(), tag.path("value").asText()));
     String number =
         Long.toString(1 + versions.stream().filter(found -> found.name.equals(name)).count());
     versions.add(new Version(name, number, source, request.path("run_id").asText(), tags));
@@ -459,7 +471,10 @@ public final class MlflowServer implements Closeable {
       ObjectNode shown = body.putArray("model_versions").addObject();
       shown.put("name", found.get(page).name).put("version", found.get(page).number);
       ArrayNode tags = shown.putArray("tags");
-      found.get(page).tags.forEach((key, value) -> tags.addObject().put("key", key).put("value", value));
+      found
+          .get(page)
+          .tags
+          .forEach((key, value) -> tags.addObject().put("key", key).put("value", value));
     }
     if (page + 1 < found.size()) {
       body.put("next_page_token", Integer.toString(page + 1));

@@ -47,7 +47,8 @@ class ModelVersionsTest {
 
   @Test
   void aVersionIsRegisteredOnceWithItsRunSourceAndTags() throws IOException {
-    new RunFile(server.uri(), "1", "0af3").write(FILES, FILES.path(folder.resolve("run").toString()));
+    new RunFile(server.uri(), "1", "0af3")
+        .write(FILES, FILES.path(folder.resolve("run").toString()));
     mirror.register(version(7));
     mirror.register(version(7));
     assertThat(notes).isEmpty();
@@ -86,8 +87,7 @@ class ModelVersionsTest {
     server.fault = MlflowServer.Fault.ERROR;
     mirror.register(version(1));
     assertThat(notes)
-        .containsExactly(
-            "MLflow: " + server.uri() + " answers 500; version 1 is not registered");
+        .containsExactly("MLflow: " + server.uri() + " answers 500; version 1 is not registered");
     assertThat(server.requests).hasSize(3);
   }
 

@@ -76,7 +76,8 @@ final class TrackedTraining {
             .epochs(3)
             .set("run.name", "tracked")
             .reporter(
-                new Opened("MLflow", run -> new MlflowReporter.Opener(limits).open(run).map(Timed::new)))
+                new Opened(
+                    "MLflow", run -> new MlflowReporter.Opener(limits).open(run).map(Timed::new)))
             .reporter(new Opened("observing", run -> Optional.of(observing)))
             .listener(
                 new RunObserver() {
@@ -142,7 +143,7 @@ final class TrackedTraining {
     }
   }
 
-  /** What the user is told about MLflow. */
+  /** What the user is reported about MLflow. */
   List<String> ofMlflow() {
     return notes.stream().filter(note -> note.contains("MLflow")).toList();
   }

@@ -1,12 +1,12 @@
 package io.centroid.tracking;
 
+import io.centroid.config.RunConfig;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.io.Version;
 import io.centroid.run.metrics.MetricsRow;
 import io.centroid.run.metrics.ReportedRun;
-import io.centroid.config.RunConfig;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -28,11 +28,11 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers a run to an MLflow server, on a thread of its own: creates or finds the MLflow run, sends
- * what the server lacks of {@code metrics.jsonl}, then what the training hands over. Whatever fails
- * is tried again until it succeeds or the thread is interrupted.
+ * Delivers a run to an MLflow server, on a thread of its own: creates or finds the MLflow run,
+ * sends what the server lacks of {@code metrics.jsonl}, then what the training hands over. Whatever
+ * fails is tried again until it succeeds or the thread is interrupted.
  */
-final class Delivery implements Runnable {
+final class RunSender implements Runnable {
   /** MLflow's limit is 1000 metrics and tags in a batch. */
   private static final int MOST_POINTS = 900;
 
@@ -52,20 +52,20 @@ final class Delivery implements Runnable {
   private boolean isDescribed;
   private Position backfillTo;
   private boolean isBackfilled;
-  private boolean hasToldOutage;
-  private boolean hasToldRecovery;
-  private boolean hasToldRefusal;
+  private boolean hasReportedOutage;
+  private boolean hasReportedRecovery;
+  private boolean hasReportedRefusal;
   private volatile List<Row> pending = List.of();
   private volatile @Nullable String outage;
   private volatile RunStatus status = RunStatus.FAILED;
   private volatile boolean isComplete;
 
   /**
-   * Creates a delivery; does not connect.
+   * Creates a sender; does not connect.
    *
    * @param interval time between two batches
    */
-  Delivery(MlflowHttp http, ReportedRun run, MetricsBuffer buffer, Duration interval) {
+  RunSender(MlflowHttp http, ReportedRun run, MetricsBuffer buffer, Duration interval) {
     this.http = http;
     this.run = run;
     this.buffer = buffer;
@@ -135,8 +135,8 @@ final class Delivery implements Runnable {
   }
 
   private void succeeded() {
-    if (outage != null && hasToldOutage && !hasToldRecovery) {
-      hasToldRecovery = true;
+    if (outage != null && hasReportedOutage && !hasReportedRecovery) {
+      hasReportedRecovery = true;
       note("answers again; what was buffered is delivered");
     }
     outage = null;
@@ -145,9 +145,9 @@ final class Delivery implements Runnable {
   private void failed(Exception e) {
     String reason = StorageFailure.reason(e);
     outage = reason;
-    if (!hasToldOutage) {
-      hasToldOutage = true;
-      note(reason + "; metrics are buffered, training goes on");
+    if (!hasReportedOutage) {
+      hasReportedOutage = true;
+      note(reason + "; metrics are buffered, training continues");
     }
   }
 
@@ -279,10 +279,10 @@ final class Delivery implements Runnable {
     Instant time = Instant.now();
     Path file = new Path(run.directory(), "metrics.jsonl");
     try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(run.files().open(file), StandardCharsets.UTF_8))) {
+        new BufferedReader(new InputStreamReader(run.files().open(file), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Row.Measured row = MetricsRow.parse(line).flatMap(parsed -> Row.of(parsed, time)).orElse(null);
+        Row.Measured row =
+            MetricsRow.parse(line).flatMap(parsed -> Row.of(parsed, time)).orElse(null);
         if (row == null
             || row.position().compareTo(now.sent()) <= 0
             || row.position().compareTo(backfillTo) > 0) {
@@ -319,8 +319,8 @@ final class Delivery implements Runnable {
   }
 
   private void refused(String what, MlflowFailure e) {
-    if (!hasToldRefusal) {
-      hasToldRefusal = true;
+    if (!hasReportedRefusal) {
+      hasReportedRefusal = true;
       note("refuses " + what + ": it " + e.getMessage());
     }
   }
