@@ -191,6 +191,7 @@ class ArchitectureTest {
         "run..",
         "model..",
         "tensorboard",
+        "tracking",
         "retrain..",
         "cli..",
         "bench..",

@@ -8,7 +8,6 @@ import io.centroid.config.RunConfig.Checkpoint;
 import io.centroid.config.RunConfig.Compute;
 import io.centroid.config.RunConfig.Data;
 import io.centroid.config.RunConfig.Divergence;
-import io.centroid.config.RunConfig.Mlflow;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Report;
 import io.centroid.config.RunConfig.Train;
@@ -309,10 +308,7 @@ final class ConfigReader {
         settings.flag("report.html"),
         settings.texts("report.prompts"),
         settings.integer("report.sample-tokens", 0),
-        new Mlflow(
-            settings.text("report.mlflow.uri"),
-            settings.text("report.mlflow.experiment"),
-            settings.text("report.mlflow.token")));
+        MlflowConfig.read(settings));
   }
 
   static OuterStep outer(Settings settings, Extensions extensions) {

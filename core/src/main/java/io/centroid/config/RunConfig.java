@@ -421,6 +421,16 @@ public record RunConfig(
     return with(data, ConfigRenderer.parse(effective).withDevice(Json.spelling(device)).render());
   }
 
+  /**
+   * The keys of some groups with their values as text, sorted.
+   *
+   * @param effective a whole configuration as HOCON text, see {@link #effective}
+   * @param groups names of groups, such as {@code train}
+   */
+  public static Map<String, String> keys(String effective, List<String> groups) {
+    return ConfigRenderer.parse(effective).canonical(groups);
+  }
+
   /** This configuration with the columns and classes of a model's table; null if it had none. */
   public RunConfig withTable(@Nullable TableSchema table) {
     return with(data.withTable(table), effective);

@@ -32,6 +32,7 @@ final class AttemptRun {
   private final Exporter exporter;
   private final RunObserver observer;
   private final Phase.Observer phases;
+  private final VersionTracking tracking;
 
   AttemptRun(
       RunConfig config,
@@ -41,7 +42,8 @@ final class AttemptRun {
       AttemptSteps steps,
       Exporter exporter,
       RunObserver observer,
-      Phase.Observer phases) {
+      Phase.Observer phases,
+      VersionTracking tracking) {
     this.config = config;
     this.registry = registry;
     this.folder = folder;
@@ -50,6 +52,7 @@ final class AttemptRun {
     this.exporter = exporter;
     this.observer = observer;
     this.phases = phases;
+    this.tracking = tracking;
   }
 
   /** Runs an attempt from its current phase to the end. */
@@ -151,13 +154,18 @@ final class AttemptRun {
     return attempt.withVersion(version.number()).atPhase(Phase.REGISTERED);
   }
 
+  /** Moves the aliases, and MLflow's after them; repeated if the attempt is interrupted here. */
   private void move(Attempt attempt) throws IOException {
     String reason = "attempt " + attempt.number();
-    if (attempt.version() > 0) {
-      registry.aliases().move(Aliases.CHALLENGER, attempt.version(), reason);
+    int version = attempt.version();
+    if (version > 0) {
+      tracking.registered(registry.version(version));
+      registry.aliases().move(Aliases.CHALLENGER, version, reason);
+      tracking.moved(registry.model(), Aliases.CHALLENGER, version);
     }
     if (attempt.hasOutcome(Outcome.PROMOTED)) {
-      registry.aliases().move(Aliases.CHAMPION, attempt.version(), attempt.championSince(), reason);
+      registry.aliases().move(Aliases.CHAMPION, version, attempt.championSince(), reason);
+      tracking.moved(registry.model(), Aliases.CHAMPION, version);
     }
   }
 

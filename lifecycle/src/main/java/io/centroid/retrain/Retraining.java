@@ -113,7 +113,16 @@ public final class Retraining {
         new AttemptSteps(
             configured, files, engines, cluster, observer, reporters, registry, folder, frozen);
     AttemptRun run =
-        new AttemptRun(config, registry, folder, lease, steps, exporter, observer, phases);
+        new AttemptRun(
+            config,
+            registry,
+            folder,
+            lease,
+            steps,
+            exporter,
+            observer,
+            phases,
+            VersionTracking.of(config.report().mlflow(), files, observer::onNote));
     Optional<AliasRecord.Target> champion = registry.aliases().current(Aliases.CHAMPION);
     DataExamination examination =
         steps.examination(champion.map(AliasRecord.Target::version).orElse(0));

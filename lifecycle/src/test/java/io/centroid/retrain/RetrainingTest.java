@@ -17,6 +17,7 @@ import io.centroid.run.RunObserver;
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RoundMetrics;
 import io.centroid.run.metrics.RunReporter;
+import io.centroid.tracking.MlflowServer;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.TrainState;
@@ -459,6 +460,32 @@ final class RetrainingTest {
     Retraining.Result resumed = retrain(marker, "retrain.minimum-age=2h");
     assertThat(resumed.report().path("attempt").asInt()).isEqualTo(1);
     assertThat(resumed.outcome()).isEqualTo(Outcome.PROMOTED);
+  }
+
+  @Test
+  void mlflowsRegistryFollowsVersionsAndAliases() throws IOException {
+    try (MlflowServer server = new MlflowServer()) {
+      server.acceptLocalSources();
+      String uri = "report.mlflow.uri=" + server.uri();
+      crashAt(Phase.REGISTERED);
+      assertThatThrownBy(() -> retrain(uri)).isInstanceOf(SimulatedCrash.class);
+      assertThat(server.versions()).isEmpty();
+      phases = Phase.Observer.NONE;
+      assertThat(retrain(uri).outcome()).isEqualTo(Outcome.PROMOTED);
+      table("increments/day-2.csv", 2_000, 0, 3);
+      assertThat(retrain(uri, LENIENT[0], LENIENT[1]).outcome()).isEqualTo(Outcome.PROMOTED);
+      assertThat(server.refusals()).isEmpty();
+      assertThat(server.aliases("signs")).isEqualTo(Map.of("challenger", "2", "champion", "2"));
+      for (int number = 1; number <= 2; number++) {
+        MlflowServer.Version version = server.versions().get(number - 1);
+        assertThat(version.source()).isEqualTo(registry().version(number).path().toString());
+        assertThat(version.tags())
+            .containsEntry("centroid.version", Integer.toString(number))
+            .containsEntry(
+                "centroid.sha256",
+                registry().version(number).record().provenance().parametersSha256());
+      }
+    }
   }
 
   private void write(String name, byte[] content) throws IOException {

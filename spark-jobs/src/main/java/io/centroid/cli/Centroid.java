@@ -17,6 +17,7 @@ import io.centroid.run.metrics.RunReporter;
 import io.centroid.security.Redaction;
 import io.centroid.tensorboard.TensorBoard;
 import io.centroid.torch.TorchEngine;
+import io.centroid.tracking.MlflowReporter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -76,8 +77,9 @@ public final class Centroid implements Callable<Integer> {
   public static final Engines ENGINES =
       Engines.of(new CpuEngine(), new Dl4jEngine(), new TorchEngine(Device.Kind.CPU));
 
-  /** Reporters of the commands that train. */
-  static final List<RunReporter.Factory> REPORTERS = List.of(new TensorBoard());
+  /** Reporters of the commands that train. MLflow is last: it copies what the others wrote. */
+  static final List<RunReporter.Factory> REPORTERS = 
+      List.of(new TensorBoard(), MlflowReporter.FACTORY);
 
   /** Environment variable that stands for {@code --verbose}. */
   public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";

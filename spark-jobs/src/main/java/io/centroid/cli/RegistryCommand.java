@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.cli.report.RegistryReport;
+import io.centroid.config.RunConfig;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
@@ -21,6 +22,8 @@ import io.centroid.registry.RegistryReference;
 import io.centroid.registry.StoredVersion;
 import io.centroid.registry.VersionDraft;
 import io.centroid.retrain.RunProvenance;
+import io.centroid.retrain.VersionTracking;
+import io.centroid.security.SecretKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -69,6 +72,15 @@ final class RegistryCommand implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Print one JSON object on standard output.")
   private boolean json;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      scope = ScopeType.INHERIT,
+      description =
+          "Set report.mlflow.uri or report.mlflow.token: MLflow's registry follows register, promote"
+              + " and rollback.")
+  private List<String> overrides = new ArrayList<>();
 
   private @Nullable HadoopFiles opened;
 
@@ -158,6 +170,7 @@ final class RegistryCommand implements Runnable {
       exports.forEach((name, export) -> folders.put(name, files().path(export)));
     }
     ModelRegistry registry = registry();
+    VersionTracking tracking = tracking();
     StoredVersion version =
         registry.register(
             new VersionDraft(
@@ -166,8 +179,10 @@ final class RegistryCommand implements Runnable {
                 checkpoint,
                 folders,
                 Map.of()));
+    tracking.registered(version);
     if (alias != null) {
       registry.aliases().move(alias, version.number(), "registered");
+      tracking.moved(registry.model(), alias, version.number());
     }
     print(
         RegistryReport.full(version, registry.aliases().all(), trained.table()),
@@ -201,6 +216,7 @@ final class RegistryCommand implements Runnable {
           String reason)
       throws IOException {
     ModelRegistry registry = registry();
+    VersionTracking tracking = tracking();
     int version = registry.resolve(which).number();
     Aliases aliases = registry.aliases();
     if (expected == null) {
@@ -215,7 +231,7 @@ final class RegistryCommand implements Runnable {
       }
       aliases.move(alias, version, now.map(AliasRecord.Target::since).orElse(0L), reason);
     }
-    return moved(registry, alias);
+    return moved(registry, alias, tracking);
   }
 
   @Command(
@@ -235,8 +251,9 @@ final class RegistryCommand implements Runnable {
           String reason)
       throws IOException {
     ModelRegistry registry = registry();
+    VersionTracking tracking = tracking();
     registry.aliases().rollback(alias, reason);
-    return moved(registry, alias);
+    return moved(registry, alias, tracking);
   }
 
   @Command(
@@ -307,8 +324,10 @@ final class RegistryCommand implements Runnable {
     return DataJson.read(checkpoint, opened.manifest()).table();
   }
 
-  private int moved(ModelRegistry registry, String alias) throws IOException {
+  private int moved(ModelRegistry registry, String alias, VersionTracking tracking)
+      throws IOException {
     AliasRecord.Target now = registry.aliases().current(alias).orElseThrow();
+    tracking.moved(registry.model(), alias, now.version());
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("model", registry.model()).put("alias", alias);
     node.put("version", now.version()).put("record", now.since());
@@ -321,6 +340,25 @@ final class RegistryCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), "registry needs --model NAME");
     }
     return ModelRegistry.of(files(), root, model);
+  }
+
+  /**
+   * MLflow's registry.
+   *
+   * @throws InputException if {@code --set} sets another key than those of MLflow
+   */
+  private VersionTracking tracking() {
+    for (String override : overrides) {
+      if (!override.strip().startsWith("report.mlflow.")) {
+        throw new InputException(
+            "registry --set takes report.mlflow.uri and report.mlflow.token only: "
+                + SecretKeys.redacted(override));
+      }
+    }
+    return VersionTracking.of(
+        RunConfig.load(null, overrides).report().mlflow(),
+        files(),
+        spec.commandLine().getErr()::println);
   }
 
   private void print(ObjectNode node, List<String> lines) {
