@@ -15,6 +15,7 @@ import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.security.Redaction;
+import io.centroid.spark.monitoring.SparkMetrics;
 import io.centroid.torch.TorchEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -76,7 +77,7 @@ public final class Centroid implements Callable<Integer> {
       Engines.of(new CpuEngine(), new Dl4jEngine(), new TorchEngine(Device.Kind.CPU));
 
   /** Reporters of the commands that train. */
-  static final List<RunReporter.Factory> REPORTERS = List.of();
+  static final List<RunReporter.Factory> REPORTERS = List.of(SparkMetrics.FACTORY);
 
   /** Environment variable that stands for {@code --verbose}. */
   public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";

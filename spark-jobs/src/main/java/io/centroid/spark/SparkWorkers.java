@@ -4,7 +4,7 @@ import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.optim.InnerState;
 import io.centroid.spark.internal.BroadcastBlocks;
-import io.centroid.spark.internal.JobProperties;
+import io.centroid.spark.monitoring.RunJobs;
 import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundCost;
@@ -36,6 +36,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
   private static final long MAX_COLLECTED_BYTES = 64L << 20;
 
   private final JavaSparkContext spark;
+  private final RunJobs jobs;
   private final RDD<ReadResult<S>> shards;
   private final WorkerHomes homes;
   private final LocalTraining<S> training;
@@ -49,6 +50,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
   /**
    * Creates the workers.
    *
+   * @param jobs jobs of the run, which the caller closes
    * @param shards persisted, one partition per worker, in worker order
    * @param homes homes of the workers
    * @param slices number of slices for sharded aggregation on the executors; 1: driver-side
@@ -57,6 +59,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
    */
   public SparkWorkers(
       JavaSparkContext spark,
+      RunJobs jobs,
       RDD<ReadResult<S>> shards,
       WorkerHomes homes,
       LocalTraining<S> training,
@@ -65,6 +68,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
       int slices,
       RoundLimit limit) {
     this.spark = spark;
+    this.jobs = jobs;
     this.shards = shards;
     this.homes = homes;
     this.training = training;
@@ -81,7 +85,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
     if (rounds == null) {
       Slicing slicing = slicing(parameters, slices, bytesUp(parameters));
       Lineage lineage =
-          new Lineage(spark, slicing, workerStateBytes(parameters) > MAX_COLLECTED_BYTES);
+          new Lineage(spark, jobs, slicing, workerStateBytes(parameters) > MAX_COLLECTED_BYTES);
       rounds =
           new Rounds(
               slicing,
@@ -133,7 +137,8 @@ public final class SparkWorkers<S> implements AutoCloseable {
    *     infinite
    */
   public RoundResult run(Round round) {
-    return JobProperties.described(spark.sc(), described(round), () -> trained(round));
+    return jobs.run(described(round), "local steps", () -> trained(round))
+        .withFaults(jobs.faults());
   }
 
   /**

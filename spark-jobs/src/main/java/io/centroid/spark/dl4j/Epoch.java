@@ -7,6 +7,7 @@ import io.centroid.optim.InnerState;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.ReadResult;
 import io.centroid.spark.SparkWorkers;
+import io.centroid.spark.monitoring.RunJobs;
 import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundLimit;
@@ -78,9 +79,11 @@ final class Epoch {
                 carried.own(),
                 carried.outer()));
     listeners.epochStarts(network);
-    try (SparkWorkers<Minibatches> workers =
+    try (RunJobs jobs = new RunJobs(spark.sc(), null);
+        SparkWorkers<Minibatches> workers =
         new SparkWorkers<>(
             spark,
+            jobs,
             shards,
             new WorkerHomes(spark.sc(), spec.workers()),
             training,
