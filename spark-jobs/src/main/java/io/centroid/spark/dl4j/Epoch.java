@@ -81,16 +81,16 @@ final class Epoch {
     listeners.epochStarts(network);
     try (RunJobs jobs = new RunJobs(spark.sc(), null);
         SparkWorkers<Minibatches> workers =
-        new SparkWorkers<>(
-            spark,
-            jobs,
-            shards,
-            new WorkerHomes(spark.sc(), spec.workers()),
-            training,
-            spec,
-            outerStep,
-            0,
-            RoundLimit.NONE)) {
+            new SparkWorkers<>(
+                spark,
+                jobs,
+                shards,
+                new WorkerHomes(spark.sc(), spec.workers()),
+                training,
+                spec,
+                outerStep,
+                0,
+                RoundLimit.NONE)) {
       while (state.stepInEpoch() < minibatches) {
         int steps = Math.min(settings.localSteps(), minibatches - state.stepInEpoch());
         RoundResult result = workers.run(new Round(state, steps));

@@ -55,7 +55,8 @@ final class FaultCounts extends SparkListener {
   @Override
   public synchronized void onJobStart(SparkListenerJobStart event) {
     if (owner.equals(JobProperties.owner(event.properties()))) {
-      JavaConverters.seqAsJavaList(event.stageInfos()).forEach(stage -> stages.add(stage.stageId()));
+      JavaConverters.seqAsJavaList(event.stageInfos())
+          .forEach(stage -> stages.add(stage.stageId()));
     }
   }
 

@@ -86,9 +86,7 @@ class HistoryServerIT {
           "the history server lists the run: see " + folder.resolve("server.log"),
           LIMIT,
           () -> {
-            assertThat(server.isAlive())
-                .as(() -> read(folder.resolve("server.log")))
-                .isTrue();
+            assertThat(server.isAlive()).as(() -> read(folder.resolve("server.log"))).isTrue();
             applications.clear();
             get(api).forEach(applications::add);
             return !applications.isEmpty();
@@ -112,7 +110,7 @@ class HistoryServerIT {
     }
   }
 
-  /** Three KiB compressed; 10,000 rounds of eight workers stay far below one GiB. */
+  /** Includes what the log has once, such as the properties. */
   @Test
   void aRoundTakesAFewKibibytesOfTheCompressedEventLog() throws IOException {
     long bytes = 0;
@@ -121,7 +119,6 @@ class HistoryServerIT {
         bytes += Files.size(file);
       }
     }
-    System.out.println("EVENTS " + bytes + " " + bytes / ROUNDS);
     assertThat(bytes / ROUNDS).isBetween(100L, 8_192L);
   }
 

@@ -50,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SparkMetricsIT {
   private static final Path ROOT = Path.of(System.getProperty("centroid.home", ".."));
   private static final String OURS = "metrics_centroid_driver_centroid_";
+  private static final String OTHER = "metrics_centroid_driver_run_the_other_centroid_";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path folder;
@@ -57,6 +58,7 @@ class SparkMetricsIT {
   private static final List<Scrape> ROUNDS = new ArrayList<>();
   private static final Map<String, Double> EVALUATED = new LinkedHashMap<>();
   private static final Set<String> NAMES = new TreeSet<>();
+  private static final List<Map<String, Double>> CONCURRENT = new ArrayList<>();
   private static Map<String, Double> before = Map.of();
   private static Map<String, Double> afterwards = Map.of();
   private static JsonNode jobs = JSON.nullNode();
@@ -67,21 +69,7 @@ class SparkMetricsIT {
 
   @BeforeAll
   static void train() throws Exception {
-    RunConfig config =
-        RunConfig.load(
-            ROOT.resolve("conf/monitoring.conf").toString(),
-            List.of(
-                "run.name=seen",
-                "run.dir=" + folder.resolve("run"),
-                "spark.master=local[2]",
-                "spark.conf.\"spark.ui.port\"=0",
-                "data.digits.train=1000",
-                "data.digits.test=200",
-                "average.slices=2",
-                "train.workers=2",
-                "train.batch-size=50",
-                "train.local-steps=3",
-                "train.epochs=2"));
+    RunConfig config = config("seen", "train.epochs=2");
     try (JavaSparkContext spark = SparkContexts.start(config)) {
       Trainer.run(
           config,
@@ -98,6 +86,23 @@ class SparkMetricsIT {
     }
   }
 
+  private static RunConfig config(String name, String duration) {
+    return RunConfig.load(
+        ROOT.resolve("conf/monitoring.conf").toString(),
+        List.of(
+            "run.name=" + name,
+            "run.dir=" + folder.resolve(name),
+            "spark.master=local[2]",
+            "spark.conf.\"spark.ui.port\"=0",
+            "data.digits.train=1000",
+            "data.digits.test=200",
+            "average.slices=2",
+            "train.workers=2",
+            "train.batch-size=50",
+            "train.local-steps=3",
+            duration));
+  }
+
   @AfterAll
   static void clear() {
     ROUNDS.clear();
@@ -108,7 +113,7 @@ class SparkMetricsIT {
   @Test
   void prometheusGetsTheValuesOfMetricsJsonlAfterEachRound() throws IOException {
     List<RoundMetrics> written =
-        Files.readAllLines(folder.resolve("run/metrics.jsonl")).stream()
+        Files.readAllLines(folder.resolve("seen/metrics.jsonl")).stream()
             .map(line -> MetricsRow.parse(line).orElseThrow())
             .filter(MetricsRow.OfRound.class::isInstance)
             .map(row -> ((MetricsRow.OfRound) row).metrics())
@@ -126,9 +131,7 @@ class SparkMetricsIT {
           .containsEntry("epoch", (double) metrics.epoch());
       assertThat(metrics.value(RoundMetric.LOSS)).isPositive();
       for (RoundMetric metric : RoundMetric.values()) {
-        assertThat(scraped)
-            .as("round " + i)
-            .containsEntry(metric.key(), metrics.value(metric));
+        assertThat(scraped).as("round " + i).containsEntry(metric.key(), metrics.value(metric));
       }
     }
   }
@@ -136,14 +139,27 @@ class SparkMetricsIT {
   @Test
   void prometheusGetsEvaluations() {
     assertThat(EVALUATED)
-        .containsOnlyKeys(
-            "validation_accuracy", "validation_loss", "test_accuracy", "test_loss");
+        .containsOnlyKeys("validation_accuracy", "validation_loss", "test_accuracy", "test_loss");
     assertThat(EVALUATED.get("test_accuracy")).isBetween(0.1, 1.0);
   }
 
   @Test
+  void aRunWithinARunHasASourceOfItsOwn() {
+    assertThat(CONCURRENT)
+        .hasSize(2)
+        .allMatch(scraped -> scraped.get("metrics_centroid_driver_centroid_round_Value") == 0)
+        .extracting(scraped -> scraped.get(OTHER + "round_Value"))
+        .containsExactly(1.0, 2.0);
+    assertThat(CONCURRENT.get(1).get(OTHER + "loss_Value")).isPositive().isLessThan(10);
+  }
+
+  @Test
   void aFinishedRunLeavesNoMetrics() {
-    assertThat(afterwards).isEmpty();
+    assertThat(NAMES).anyMatch(name -> name.startsWith(OTHER));
+    assertThat(ROUNDS.get(0).values()).containsKey("loss");
+    assertThat(afterwards.keySet())
+        .isNotEmpty()
+        .noneMatch(name -> name.startsWith(OURS) || name.startsWith(OTHER));
   }
 
   @Test
@@ -160,7 +176,7 @@ class SparkMetricsIT {
                     && job.toList()
                         .get(0)
                         .toString()
-                        .endsWith("for the run in " + folder.resolve("run"))
+                        .endsWith("for the run in " + folder.resolve("seen"))
                     && job.toList().get(1).equals("seen"))
         .contains(tuple("", ""));
     assertThat(stages)
@@ -197,11 +213,7 @@ class SparkMetricsIT {
   void theDocumentedNamesAreThoseOfThisRun() throws IOException {
     String page = Files.readString(ROOT.resolve("docs/monitoring.md"));
     List<String> documented =
-        Pattern.compile("\\bmetrics_\\w+")
-            .matcher(page)
-            .results()
-            .map(MatchResult::group)
-            .toList();
+        Pattern.compile("\\bmetrics_\\w+").matcher(page).results().map(MatchResult::group).toList();
     assertThat(documented).isNotEmpty();
     assertThat(NAMES).containsAll(documented);
   }
@@ -216,17 +228,25 @@ class SparkMetricsIT {
     return response.body();
   }
 
-  /** Our metrics in the text format of Prometheus, without prefix and suffix of their names. */
+  /** Our metrics, without prefix and suffix of their names. */
+  private static Map<String, Double> ours(Map<String, Double> scraped) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    scraped.forEach(
+        (name, value) -> {
+          if (name.startsWith(OURS) && name.endsWith("_Value")) {
+            values.put(name.substring(OURS.length(), name.length() - "_Value".length()), value);
+          }
+        });
+    return values;
+  }
+
+  /** Values by name, in the text format of Prometheus. */
   private static Map<String, Double> scrape(JavaSparkContext spark, String path) throws Exception {
     Map<String, Double> values = new LinkedHashMap<>();
     for (String line : get(spark, path).lines().filter(text -> !text.startsWith("#")).toList()) {
       String name = line.replaceAll("[{ ].*", "");
       NAMES.add(name);
-      if (name.startsWith(OURS) && name.endsWith("_Value")) {
-        values.put(
-            name.substring(OURS.length(), name.length() - "_Value".length()),
-            Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)));
-      }
+      values.put(name, Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)));
     }
     return values;
   }
@@ -239,20 +259,26 @@ class SparkMetricsIT {
     }
 
     @Override
-    public Optional<RunReporter> open(ReportedRun run) {
-      before = scraped();
+    public Optional<RunReporter> open(ReportedRun run) throws IOException {
+      before = ours(scraped());
+      Trainer.run(
+          config("the other", "train.steps=6"),
+          Engines.CPU,
+          SparkCluster.of(spark),
+          RunObserver.NONE,
+          List.of(SparkMetrics.FACTORY, new Within(this)));
       return Optional.of(this);
     }
 
     @Override
     public void onRound(Round round, TrainState state, RoundMetrics metrics) {
-      ROUNDS.add(new Scrape(metrics, scraped()));
+      ROUNDS.add(new Scrape(metrics, ours(scraped())));
     }
 
     @Override
     public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
       String prefix = part == EvaluationSet.TEST ? "test_" : "validation_";
-      Map<String, Double> scraped = scraped();
+      Map<String, Double> scraped = ours(scraped());
       evaluation
           .metrics()
           .forEach(
@@ -269,6 +295,27 @@ class SparkMetricsIT {
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Scrapes after each round of a run that starts within another one. */
+  private record Within(Scraping outer) implements RunReporter, RunReporter.Factory {
+    @Override
+    public String name() {
+      return "scraping within";
+    }
+
+    @Override
+    public Optional<RunReporter> open(ReportedRun run) {
+      return Optional.of(this);
+    }
+
+    @Override
+    public void onRound(Round round, TrainState state, RoundMetrics metrics) {
+      CONCURRENT.add(outer.scraped());
     }
 
     @Override
