@@ -75,7 +75,12 @@ class SparkMetricsIT {
           config,
           Engines.CPU,
           SparkCluster.of(spark),
-          RunObserver.NONE,
+          new RunObserver() {
+            @Override
+            public void onWarning(String warning) {
+              throw new AssertionError(warning);
+            }
+          },
           List.of(SparkMetrics.FACTORY, new Scraping(spark)));
       spark.parallelize(List.of(1), 1).setName("of the program").count();
       afterwards = scrape(spark, "/metrics/prometheus/");
@@ -147,7 +152,7 @@ class SparkMetricsIT {
   void aRunWithinARunHasASourceOfItsOwn() {
     assertThat(CONCURRENT)
         .hasSize(2)
-        .allMatch(scraped -> scraped.get("metrics_centroid_driver_centroid_round_Value") == 0)
+        .allSatisfy(scraped -> assertThat(scraped).containsEntry(OURS + "round_Value", 0.0))
         .extracting(scraped -> scraped.get(OTHER + "round_Value"))
         .containsExactly(1.0, 2.0);
     assertThat(CONCURRENT.get(1).get(OTHER + "loss_Value")).isPositive().isLessThan(10);
@@ -262,7 +267,7 @@ class SparkMetricsIT {
     public Optional<RunReporter> open(ReportedRun run) throws IOException {
       before = ours(scraped());
       Trainer.run(
-          config("the other", "train.steps=6"),
+          config("the.other", "train.steps=6"),
           Engines.CPU,
           SparkCluster.of(spark),
           RunObserver.NONE,
