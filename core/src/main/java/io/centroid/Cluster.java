@@ -24,6 +24,18 @@ public interface Cluster {
    */
   ShardedData shard(ShardSpec shards, int slices, RoundLimit limit);
 
+  /** As above, for a run that the cluster may name in its web UI. */
+  default ShardedData shard(ShardSpec shards, int slices, RoundLimit limit, RunLabel run) {
+    return shard(shards, slices, limit);
+  }
+
+  /**
+   * What a run is called.
+   *
+   * @param directory the run's directory, as configured
+   */
+  record RunLabel(String name, String directory) {}
+
   /** The file systems of the cluster. */
   HadoopFiles files();
 

@@ -312,7 +312,12 @@ public final class Trainer {
             config,
             cluster.files(),
             engines,
-            shards -> cluster.shard(shards, config.average().slices(), config.train().roundLimit()),
+            shards ->
+                cluster.shard(
+                    shards,
+                    config.average().slices(),
+                    config.train().roundLimit(),
+                    new Cluster.RunLabel(config.run().name(), config.run().dir())),
             observer,
             reporters)
         .execute();

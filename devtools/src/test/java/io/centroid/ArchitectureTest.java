@@ -132,6 +132,7 @@ class ArchitectureTest {
   void librariesAreUsedOnlyInTheirPackages() {
     usedOnlyIn("org.apache.spark..", "spark..", "cli", "bench..");
     usedOnlyIn("scala..", "spark..");
+    usedOnlyIn("com.codahale..", "spark.internal", "spark.monitoring");
     usedOnlyIn("picocli..", "cli..", "serve", "devtools");
     usedOnlyIn("me.tongfei..", "cli.report");
     usedOnlyIn("org.knowm..", "bench..");
@@ -195,6 +196,7 @@ class ArchitectureTest {
         "retrain..",
         "cli..",
         "bench..",
+        "spark.monitoring",
         "spark.session",
         "devtools");
   }

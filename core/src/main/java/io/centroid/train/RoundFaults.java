@@ -1,7 +1,8 @@
 package io.centroid.train;
 
 /**
- * Failures in a round that were recovered from, as far as they were known when it ended.
+ * Failures since the previous round ended that were recovered from, as far as they were known when
+ * the round ended. Failures that become known later count in the next round.
  *
  * @param retriedTasks number of tasks that failed and ran again
  * @param lostExecutors number of executors lost

@@ -13,6 +13,7 @@ import java.util.List;
  * @param peakMemory maximum peak memory of the workers' processes
  * @param reports per-worker statistics; empty if not collected
  * @param deltaNorm L2 norm of the weighted mean of the workers' deltas; NaN: not measured
+ * @param faults failures since the previous round ended
  */
 public record RoundResult(
     float[] parameters,
@@ -47,5 +48,11 @@ public record RoundResult(
         reports,
         Double.NaN,
         RoundFaults.NONE);
+  }
+
+  /** This result with other failures. */
+  public RoundResult withFaults(RoundFaults other) {
+    return new RoundResult(
+        parameters, carried, examples, loss, cost, peakMemory, reports, deltaNorm, other);
   }
 }

@@ -16,6 +16,7 @@ import io.centroid.nn.Engines;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.security.Redaction;
 import io.centroid.tensorboard.TensorBoard;
+import io.centroid.spark.monitoring.SparkMetrics;
 import io.centroid.torch.TorchEngine;
 import io.centroid.tracking.MlflowReporter;
 import java.io.PrintWriter;
@@ -79,7 +80,7 @@ public final class Centroid implements Callable<Integer> {
 
   /** Reporters of the commands that train. MLflow is last: it copies what the others wrote. */
   static final List<RunReporter.Factory> REPORTERS = 
-      List.of(new TensorBoard(), MlflowReporter.FACTORY);
+      List.of(SparkMetrics.FACTORY, new TensorBoard(), MlflowReporter.FACTORY);
 
   /** Environment variable that stands for {@code --verbose}. */
   public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";

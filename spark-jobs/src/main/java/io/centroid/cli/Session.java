@@ -78,6 +78,12 @@ public final class Session implements Cluster, AutoCloseable {
     return cluster.shard(shards, slices, limit);
   }
 
+  @Override
+  public ShardedData shard(ShardSpec shards, int slices, RoundLimit limit, RunLabel run) {
+    awaitExecutor();
+    return cluster.shard(shards, slices, limit, run);
+  }
+
   /** As {@link #shard}, with the limits of the command's configuration. */
   public ShardedData shardedData(ShardSpec shards) {
     return shard(shards, config.average().slices(), config.train().roundLimit());

@@ -1,7 +1,7 @@
 package io.centroid.spark;
 
-import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.Lifetimes;
+import io.centroid.spark.monitoring.RunJobs;
 import io.centroid.train.CarriedState;
 import io.centroid.train.worker.Slicing;
 import io.centroid.train.worker.WorkerReport;
@@ -27,6 +27,7 @@ final class Lineage {
   private static final int MAX_LENGTH = 8;
 
   private final JavaSparkContext spark;
+  private final RunJobs jobs;
   private final Slicing slicing;
   private final boolean isLarge;
   // Broadcasts that a replay may read, destroyed when the lineage no longer reaches them.
@@ -41,8 +42,9 @@ final class Lineage {
    *
    * @param isLarge whether the states of all workers are too large for the driver
    */
-  Lineage(JavaSparkContext spark, Slicing slicing, boolean isLarge) {
+  Lineage(JavaSparkContext spark, RunJobs jobs, Slicing slicing, boolean isLarge) {
     this.spark = spark;
+    this.jobs = jobs;
     this.slicing = slicing;
     this.isLarge = isLarge;
   }
@@ -202,12 +204,11 @@ final class Lineage {
     unreachable.forEach(Broadcast::destroy);
   }
 
-  private static <T, U> List<U> results(
+  private <T, U> List<U> results(
       String description, String task, @Nullable LineageRdd<T> rdd, Jobs.Extract<T, U> extract) {
     return rdd == null
         ? List.of()
-        : JobProperties.described(
-            rdd.sparkContext(), description, () -> Jobs.results(task, rdd, extract));
+        : jobs.run(description, description, () -> Jobs.results(task, rdd, extract));
   }
 
   private <T> LineageRdd.Elements<T> broadcast(List<T> elements) {

@@ -3,6 +3,7 @@ package io.centroid.spark;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.optim.InnerState;
+import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.RawRecords;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
@@ -58,7 +59,14 @@ record SliceReduction(
     GatheredSlices gathered;
     WorkerTotals totals;
     try {
-      gathered = timer.run(round.number(), () -> gather(slices, round));
+      gathered =
+          timer.run(
+              round.number(),
+              () ->
+                  JobProperties.inStage(
+                      slices.sparkContext(),
+                      "aggregation of " + slicing.count() + " slices",
+                      () -> gather(slices, round)));
       totals = WorkerTotals.of(round.number(), gathered.reports);
     } catch (RuntimeException | Error e) {
       slices.unpersist(false);

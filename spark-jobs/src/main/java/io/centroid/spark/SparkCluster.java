@@ -36,6 +36,12 @@ public final class SparkCluster implements Cluster {
     return new SparkShardedData(spark, shards, slices, limit);
   }
 
+  /** As above; the run's name is the job group of its jobs, if the thread has set no other. */
+  @Override
+  public ShardedData shard(ShardSpec shards, int slices, RoundLimit limit, RunLabel run) {
+    return new SparkShardedData(spark, shards, slices, limit, run);
+  }
+
   @Override
   public HadoopFiles files() {
     return files;

@@ -1,5 +1,6 @@
 package io.centroid.spark;
 
+import io.centroid.Cluster;
 import io.centroid.averaging.OuterStep;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Shard;
@@ -11,8 +12,8 @@ import io.centroid.evaluate.Predictions;
 import io.centroid.evaluate.Scoring;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.spark.internal.ActiveExecutor;
-import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.Lifetimes;
+import io.centroid.spark.monitoring.RunJobs;
 import io.centroid.spark.placement.TaskDevices;
 import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.spark.session.SparkFailure;
@@ -36,6 +37,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shards of a data set as a cached RDD, one partition per worker. Executors read shards directly
@@ -55,6 +57,8 @@ public final class SparkShardedData implements ShardedData {
   private final Broadcast<ExecutorTraining<WorkerExecution>> training;
   private final List<SparkWorkers<Shard>> opened = new ArrayList<>();
   private final WorkerHomes homes;
+  private final RunJobs jobs;
+  private final String reading;
   private final Map<Split, JavaRDD<ReadResult<Shard>>> shards = new EnumMap<>(Split.class);
   private boolean closed;
 
@@ -76,6 +80,18 @@ public final class SparkShardedData implements ShardedData {
    * @param limit time limit of a round
    */
   public SparkShardedData(JavaSparkContext spark, ShardSpec spec, int slices, RoundLimit limit) {
+    this(spark, spec, slices, limit, null);
+  }
+
+  /** As above, for a run; null: none. */
+  SparkShardedData(
+      JavaSparkContext spark,
+      ShardSpec spec,
+      int slices,
+      RoundLimit limit,
+      Cluster.@Nullable RunLabel run) {
+    this.jobs = new RunJobs(spark.sc(), run == null ? null : run.name());
+    this.reading = run == null ? "" : " for the run in " + run.directory();
     this.limit = limit;
     this.slices = slices;
     this.spark = spark;
@@ -89,7 +105,8 @@ public final class SparkShardedData implements ShardedData {
   public DataSummary survey(Split split) {
     return new DataSummary(
         read(
-            "reading " + spec.source().place(split),
+            "reading " + spec.source().place(split) + reading,
+            "reading shards",
             homes.place(shards(split).rdd()),
             shard -> shard.map(Shard::summary)));
   }
@@ -100,6 +117,7 @@ public final class SparkShardedData implements ShardedData {
     SparkWorkers<Shard> workers =
         new SparkWorkers<>(
             spark,
+            jobs,
             shards(Split.TRAIN).rdd(),
             homes,
             (task, worker, shard, start, memory) ->
@@ -137,6 +155,7 @@ public final class SparkShardedData implements ShardedData {
     Broadcast<ExecutorTraining<WorkerExecution>> shared = training;
     return read(
             "evaluation of the " + part.name().toLowerCase(Locale.ROOT) + " examples",
+            "evaluation",
             homes.place(shards(part.split()).rdd(), scoring.network().engine().device()),
             loaded ->
                 ReadResult.of(
@@ -162,6 +181,7 @@ public final class SparkShardedData implements ShardedData {
       return Predictions.inSourceOrder(
           read(
               "prediction of " + spec.source().place(split),
+              "prediction",
               homes.anywhere(workerNumbers().rdd(), scoring.network().engine().device()),
               worker ->
                   SparkFailure.guarded(
@@ -182,6 +202,7 @@ public final class SparkShardedData implements ShardedData {
   public <T> List<T> onWorkers(OnWorker<T> function) {
     return read(
         "reading the state of each worker",
+        "reading states",
         workerNumbers().rdd(),
         worker -> ReadResult.of(() -> function.apply(worker)));
   }
@@ -230,6 +251,7 @@ public final class SparkShardedData implements ShardedData {
         shards.values().forEach(rdd -> rdd.unpersist(true));
         shards.clear();
       } finally {
+        jobs.close();
         Lifetimes.destroy(training, true);
       }
     }
@@ -241,10 +263,8 @@ public final class SparkShardedData implements ShardedData {
   }
 
   private <T, U> List<U> read(
-      String description, RDD<T> workers, Jobs.Extract<T, ReadResult<U>> read) {
-    return JobProperties.described(
-            spark.sc(), description, () -> Jobs.results("worker", workers, read))
-        .stream()
+      String description, String stage, RDD<T> workers, Jobs.Extract<T, ReadResult<U>> read) {
+    return jobs.run(description, stage, () -> Jobs.results("worker", workers, read)).stream()
         .map(ReadResult::require)
         .toList();
   }

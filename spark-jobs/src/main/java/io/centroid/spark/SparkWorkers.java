@@ -4,7 +4,7 @@ import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.optim.InnerState;
 import io.centroid.spark.internal.BroadcastBlocks;
-import io.centroid.spark.internal.JobProperties;
+import io.centroid.spark.monitoring.RunJobs;
 import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundCost;
@@ -37,6 +37,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
   private static final long MAX_COLLECTED_BYTES = 64L << 20;
 
   private final JavaSparkContext spark;
+  private final RunJobs jobs;
   private final RDD<ReadResult<S>> shards;
   private final WorkerHomes homes;
   private final LocalTraining<S> training;
@@ -50,6 +51,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
   /**
    * Creates the workers.
    *
+   * @param jobs jobs of the run, which the caller closes
    * @param shards persisted, one partition per worker, in worker order
    * @param homes homes of the workers
    * @param slices number of slices for sharded aggregation on the executors; 1: driver-side
@@ -58,6 +60,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
    */
   public SparkWorkers(
       JavaSparkContext spark,
+      RunJobs jobs,
       RDD<ReadResult<S>> shards,
       WorkerHomes homes,
       LocalTraining<S> training,
@@ -66,6 +69,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
       int slices,
       RoundLimit limit) {
     this.spark = spark;
+    this.jobs = jobs;
     this.shards = shards;
     this.homes = homes;
     this.training = training;
@@ -82,7 +86,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
     if (rounds == null) {
       Slicing slicing = slicing(parameters, slices, bytesUp(parameters));
       Lineage lineage =
-          new Lineage(spark, slicing, workerStateBytes(parameters) > MAX_COLLECTED_BYTES);
+          new Lineage(spark, jobs, slicing, workerStateBytes(parameters) > MAX_COLLECTED_BYTES);
       rounds =
           new Rounds(
               slicing,
@@ -134,7 +138,8 @@ public final class SparkWorkers<S> implements AutoCloseable {
    *     infinite
    */
   public RoundResult run(Round round) {
-    return JobProperties.described(spark.sc(), described(round), () -> trained(round));
+    return jobs.run(described(round), "local steps", () -> trained(round))
+        .withFaults(jobs.faults());
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.Eventually;
 import io.centroid.train.LocalShardedData;
+import io.centroid.train.RoundFaults;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
 import io.centroid.train.ShardedData;
@@ -83,8 +84,13 @@ class ExecutorLossIT {
   @CsvSource({"AVERAGE, 1", "AVERAGE, 2", "KEEP, 1", "KEEP, 2"})
   void runWithAKilledExecutorIsBitwiseIdenticalToThreads(InnerStatePolicy policy, int slices)
       throws Exception {
-    assertThat(trained(policy, slices, fault.in(4, Victims.ONE))).isEqualTo(onThreads(policy));
+    FaultTotals totals = new FaultTotals();
+    assertThat(trained(policy, slices, fault.in(4, Victims.ONE), totals))
+        .isEqualTo(onThreads(policy));
     assertThat(fault.lost()).hasSize(1);
+    assertThat(totals.lostExecutors).isEqualTo(1);
+    assertThat(totals.retriedTasks).isBetween(1, 10);
+    assertThat(totals.beforeTheLoss).isEqualTo(RoundFaults.NONE);
   }
 
   @ParameterizedTest
@@ -166,6 +172,22 @@ class ExecutorLossIT {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Sums the failures of all rounds: Spark reports a loss asynchronously. */
+  private static final class FaultTotals implements TrainingListener {
+    private int retriedTasks;
+    private int lostExecutors;
+    private RoundFaults beforeTheLoss = new RoundFaults(-1, -1);
+
+    @Override
+    public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
+      retriedTasks += result.faults().retriedTasks();
+      lostExecutors += result.faults().lostExecutors();
+      if (round.number() == 2) {
+        beforeTheLoss = new RoundFaults(retriedTasks, lostExecutors);
+      }
     }
   }
 

@@ -10,11 +10,17 @@ import io.centroid.error.WorkerFailure;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
+import io.centroid.train.RoundFaults;
 import io.centroid.train.RoundLimit;
+import io.centroid.train.RoundResult;
 import io.centroid.train.RoundTimeoutException;
 import io.centroid.train.ShardedData;
+import io.centroid.train.TrainState;
+import io.centroid.train.TrainingListener;
+import io.centroid.train.worker.Round;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -109,6 +115,26 @@ class RoundFaultsIT {
     }
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(limit.timeout());
     assertThat(folder.resolve("claim-0")).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aTaskThatFailsTwiceIsCountedTwiceAndItsRoundIsBitwiseIdentical(int slices) {
+    FaultySource source = new FaultySource(FaultySource.Trouble.FAILS, 1, folder.toString(), 2);
+    List<RoundFaults> faults = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
+            faults.add(result.faults());
+          }
+        };
+    try (ShardedData data = data(source, slices, RoundLimit.NONE)) {
+      assertThat(FaultyRounds.trained(data, listener).parameters()).isEqualTo(undisturbed);
+    }
+    assertThat(faults).hasSize(FaultyRounds.ROUNDS);
+    assertThat(faults.stream().mapToInt(RoundFaults::retriedTasks).sum()).isEqualTo(2);
+    assertThat(faults).allMatch(counts -> counts.lostExecutors() == 0);
   }
 
   @Test

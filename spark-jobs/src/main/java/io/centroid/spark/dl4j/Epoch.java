@@ -7,6 +7,7 @@ import io.centroid.optim.InnerState;
 import io.centroid.spark.Jobs;
 import io.centroid.spark.ReadResult;
 import io.centroid.spark.SparkWorkers;
+import io.centroid.spark.monitoring.RunJobs;
 import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundLimit;
@@ -78,16 +79,18 @@ final class Epoch {
                 carried.own(),
                 carried.outer()));
     listeners.epochStarts(network);
-    try (SparkWorkers<Minibatches> workers =
-        new SparkWorkers<>(
-            spark,
-            shards,
-            new WorkerHomes(spark.sc(), spec.workers()),
-            training,
-            spec,
-            outerStep,
-            0,
-            RoundLimit.NONE)) {
+    try (RunJobs jobs = new RunJobs(spark.sc(), null);
+        SparkWorkers<Minibatches> workers =
+            new SparkWorkers<>(
+                spark,
+                jobs,
+                shards,
+                new WorkerHomes(spark.sc(), spec.workers()),
+                training,
+                spec,
+                outerStep,
+                0,
+                RoundLimit.NONE)) {
       while (state.stepInEpoch() < minibatches) {
         int steps = Math.min(settings.localSteps(), minibatches - state.stepInEpoch());
         RoundResult result = workers.run(new Round(state, steps));

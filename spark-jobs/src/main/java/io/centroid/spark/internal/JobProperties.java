@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Thread-local properties of Spark jobs. */
 public final class JobProperties {
+  private static final String OWNER = "io.centroid.owner";
+
   private JobProperties() {}
 
   /**
@@ -22,9 +24,34 @@ public final class JobProperties {
         context,
         Map.of(
             SparkContext$.MODULE$.SPARK_JOB_DESCRIPTION(),
-            description,
+            text(description),
             CallSite$.MODULE$.SHORT_FORM(),
             description),
+        work);
+  }
+
+  /**
+   * Runs work that names stages in Spark's web UI: the stage of a shuffle is named where its last
+   * RDD is created, the last stage of a job where the job is run.
+   */
+  public static <T> T inStage(SparkContext context, String stage, Supplier<T> work) {
+    return with(context, Map.of(CallSite$.MODULE$.SHORT_FORM(), stage), work);
+  }
+
+  /**
+   * Runs work whose jobs have an owner, and belong to a job group, unless this thread's jobs belong
+   * to another one, by which a program may cancel them.
+   *
+   * @param owner unique name, by which {@link #owner} recognizes the jobs
+   */
+  public static <T> T owned(
+      SparkContext context, String owner, @Nullable String group, Supplier<T> work) {
+    String key = SparkContext$.MODULE$.SPARK_JOB_GROUP_ID();
+    return with(
+        context,
+        group == null || context.getLocalProperty(key) != null
+            ? Map.of(OWNER, owner)
+            : Map.of(OWNER, owner, key, group),
         work);
   }
 
@@ -39,6 +66,21 @@ public final class JobProperties {
     return properties == null
         ? null
         : properties.getProperty(SparkContext$.MODULE$.SPARK_JOB_TAGS());
+  }
+
+  /** The owner of a started job; null if it has none. */
+  public static @Nullable String owner(@Nullable Properties properties) {
+    return properties == null ? null : properties.getProperty(OWNER);
+  }
+
+  /**
+   * A description as plain text: the web UI shows what parses as XML with links as such, and
+   * everything else as it is.
+   */
+  private static String text(String description) {
+    return description.indexOf('<') < 0
+        ? description
+        : description.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
   private static <T> T with(
