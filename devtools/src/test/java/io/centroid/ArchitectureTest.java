@@ -97,7 +97,7 @@ class ArchitectureTest {
       Map.of(
           "io.centroid.train", 22,
           "io.centroid.spark", 22,
-          "io.centroid.cli", 20);
+          "io.centroid.cli", 21);
 
   @Test
   void packagesDependOnlyOnLowerPackages() {
@@ -191,6 +191,7 @@ class ArchitectureTest {
         "run..",
         "model..",
         "retrain..",
+        "sweep..",
         "cli..",
         "bench..",
         "spark.session",
@@ -200,6 +201,7 @@ class ArchitectureTest {
   @Test
   void onlyCommandsRetrain() {
     usedOnlyIn("io.centroid.retrain..", "retrain..", "cli");
+    usedOnlyIn("io.centroid.sweep..", "sweep..", "cli..");
   }
 
   @Test
@@ -396,6 +398,7 @@ class ArchitectureTest {
             "io.centroid.optim..",
             "io.centroid.random..",
             "io.centroid.retrain..",
+            "io.centroid.sweep..",
             "io.centroid.train..")
         .should()
         .callCodeUnitWhere(
