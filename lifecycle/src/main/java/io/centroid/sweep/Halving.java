@@ -50,8 +50,8 @@ public record Halving(int factor, int minimumEpochs) {
    * The trials that go on.
    *
    * @param scores metric at the rung by number of the trial; NaN if it diverged or failed
-   * @return numbers of the best 1/factor of the trials, rounded down, but at least one; in a tie the
-   *     lower number; in ascending order. Only trials with a score
+   * @return numbers of the best 1/factor of the trials, rounded down, but at least one; in a tie
+   *     the lower number; in ascending order. Only trials with a score
    */
   List<Integer> survivors(Map<Integer, Double> scores, Metric metric) {
     Comparator<Double> ascending = Comparator.naturalOrder();

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** The distribution from which the values of a key are drawn. */
 sealed interface Range {
-  /** Significant digits of a drawn number, of its value or of its place in the range. */
+  /** Significant digits of a drawn number or of the width of its range. */
   int DIGITS = 4;
 
   String FORMS =
@@ -32,10 +32,10 @@ sealed interface Range {
       return text(value.max(low).min(high));
     }
 
-    /** Decimals for which a ten-thousandth of the range makes a difference. */
+    /** Decimals of the last significant digit of the range's width. */
     private int decimals() {
       BigDecimal width = high.subtract(low);
-      return DIGITS - (width.precision() - width.scale() - 1);
+      return DIGITS - 1 - (width.precision() - width.scale() - 1);
     }
 
     private static String text(BigDecimal value) {

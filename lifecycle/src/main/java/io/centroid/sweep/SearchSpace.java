@@ -68,7 +68,10 @@ public final class SearchSpace {
         attempt++;
         if (attempt == ATTEMPTS) {
           throw new InputException(
-              "--random " + count + ": the ranges seem to have only " + (trial - 1)
+              "--random "
+                  + count
+                  + ": the ranges seem to have only "
+                  + (trial - 1)
                   + " different settings; use --grid");
         }
       }
@@ -121,8 +124,11 @@ public final class SearchSpace {
       if (i == text.length() || (c == ',' && depth == 0)) {
         String value = text.substring(begin, i).strip();
         if (value.isEmpty()) {
-          throw new InputException(option + ": expected values separated by commas, found none in"
-              + " place " + (values.size() + 1));
+          throw new InputException(
+              option
+                  + ": expected values separated by commas, found none in"
+                  + " place "
+                  + (values.size() + 1));
         }
         if (values.contains(value)) {
           throw new InputException(option + " has the value " + value + " twice");

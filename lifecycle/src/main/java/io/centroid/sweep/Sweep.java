@@ -22,10 +22,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of {@code sweep}: trains the trials of a plan, or resumes an interrupted sweep. Each trial
- * is a normal run in a folder of its own. What a trial reached is recorded before the next step, so
- * the process may be killed at any point, and the results are bitwise identical to those of an
- * uninterrupted sweep and of the trials run alone.
+ * One run of {@code sweep}: trains the trials of a plan, or resumes an interrupted sweep. Each
+ * trial is a normal run in a folder of its own. What a trial reached is recorded before the next
+ * step, so the process may be killed at any point, and the results are bitwise identical to those
+ * of an uninterrupted sweep and of the trials run alone.
  */
 public final class Sweep {
   /** Stands for the end of a trial. */
@@ -198,8 +198,8 @@ public final class Sweep {
   }
 
   /** The trials that go on after a rung; records that the others stop. */
-  private List<Integer> survivors(Halving halving, List<Integer> numbers, int rung, WriterLease lease)
-      throws IOException {
+  private List<Integer> survivors(
+      Halving halving, List<Integer> numbers, int rung, WriterLease lease) throws IOException {
     Metric metric = results.metric();
     if (metric == null) {
       return List.of();
@@ -214,9 +214,7 @@ public final class Sweep {
     }
     save(lease);
     observer.onRung(
-        rung,
-        kept.stream().map(number -> plan.trials().get(number - 1)).toList(),
-        numbers.size());
+        rung, kept.stream().map(number -> plan.trials().get(number - 1)).toList(), numbers.size());
     return kept;
   }
 }

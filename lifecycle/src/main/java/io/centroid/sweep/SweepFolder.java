@@ -46,8 +46,7 @@ final class SweepFolder {
     }
     Path file = planFile();
     if (storage.exists(file)) {
-      plan.requireSame(
-          display(), SweepPlan.parse(file.toString(), storage.read(file, MOST_BYTES)));
+      plan.requireSame(display(), SweepPlan.parse(file.toString(), storage.read(file, MOST_BYTES)));
       return;
     }
     if (!storage.status(root).isDirectory()) {
@@ -57,8 +56,11 @@ final class SweepFolder {
       String name = entry.getPath().getName();
       if (!name.startsWith(".")) {
         throw new InputException(
-            "--dir: " + display() + " is neither empty nor the folder of a sweep: it contains "
-                + InputErrors.quote(name) + " and no sweep.json; name a new folder");
+            "--dir: "
+                + display()
+                + " is neither empty nor the folder of a sweep: it contains "
+                + InputErrors.quote(name)
+                + " and no sweep.json; name a new folder");
       }
     }
   }

@@ -85,12 +85,18 @@ public record SweepPlan(List<String> keys, @Nullable Halving halving, List<Trial
   private static void requireVariable(String option, String key, boolean halves) {
     if (!RunIdentity.determinesResult(key)) {
       throw new InputException(
-          option + " " + key + ": it does not determine the result of a run, so it is not varied;"
+          option
+              + " "
+              + key
+              + ": it does not determine the result of a run, so it is not varied;"
               + " use --set");
     }
     if (key.equals("model.loss") || (key.startsWith("data.") && !COMPARABLE.contains(key))) {
       throw new InputException(
-          option + " " + key + ": trials with other examples or another loss cannot be compared;"
+          option
+              + " "
+              + key
+              + ": trials with other examples or another loss cannot be compared;"
               + " use --set");
     }
     if (halves && (key.equals("train.epochs") || key.equals("train.steps"))) {
@@ -109,11 +115,14 @@ public record SweepPlan(List<String> keys, @Nullable Halving halving, List<Trial
       return;
     }
     if (config.train().steps() > 0) {
-      throw new InputException("--halving: train.epochs sets the length of a trial, not train.steps");
+      throw new InputException(
+          "--halving: train.epochs sets the length of a trial, not train.steps");
     }
     if (halving.rungs(config.train().epochs()).isEmpty()) {
       throw new InputException(
-          "--min-epochs must be below train.epochs, " + config.train().epochs() + ": "
+          "--min-epochs must be below train.epochs, "
+              + config.train().epochs()
+              + ": "
               + halving.minimumEpochs());
     }
   }
@@ -147,7 +156,9 @@ public record SweepPlan(List<String> keys, @Nullable Halving halving, List<Trial
         .ifPresent(
             difference -> {
               throw new InputException(
-                  folder + " has another sweep: " + InputErrors.shorten(difference)
+                  folder
+                      + " has another sweep: "
+                      + InputErrors.shorten(difference)
                       + "; choose another folder with --dir");
             });
   }
@@ -173,7 +184,9 @@ public record SweepPlan(List<String> keys, @Nullable Halving halving, List<Trial
         : Optional.of(
             stored.halving == null
                 ? "it was started without --halving"
-                : "it was started with --halving " + stored.halving.factor() + " --min-epochs "
+                : "it was started with --halving "
+                    + stored.halving.factor()
+                    + " --min-epochs "
                     + stored.halving.minimumEpochs());
   }
 }

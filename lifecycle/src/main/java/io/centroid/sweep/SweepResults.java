@@ -3,8 +3,8 @@ package io.centroid.sweep;
 import io.centroid.error.InputErrors;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
-import io.centroid.train.Metric;
 import io.centroid.sweep.TrialRecord.Status;
+import io.centroid.train.Metric;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -59,8 +59,7 @@ public record SweepResults(@Nullable Metric metric, List<TrialRecord> trials) {
         .sorted(
             Comparator.comparing((TrialRecord record) -> Double.isNaN(record.score(by)))
                 .thenComparing(record -> record.status() != Status.FINISHED)
-                .thenComparing(
-                    record -> record.status() == Status.FINISHED ? 0 : -record.epochs())
+                .thenComparing(record -> record.status() == Status.FINISHED ? 0 : -record.epochs())
                 .thenComparing(better)
                 .thenComparing(TrialRecord::trial))
         .toList();

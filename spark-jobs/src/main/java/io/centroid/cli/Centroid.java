@@ -232,8 +232,7 @@ public final class Centroid implements Callable<Integer> {
 
   /** The progress of a sweep; a signal that stops it makes it say how to resume. */
   SweepProgress sweepProgress(String folder) {
-    SweepProgress progress =
-        new SweepProgress(spec.commandLine().getErr(), isVerbose(), folder);
+    SweepProgress progress = new SweepProgress(spec.commandLine().getErr(), isVerbose(), folder);
     interruption.explain(progress::stop);
     return progress;
   }

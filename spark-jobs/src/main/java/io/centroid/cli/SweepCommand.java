@@ -129,8 +129,7 @@ final class SweepCommand implements Callable<Integer> {
     SweepPlan unused = SweepPlan.of(option, settings, rule, this::configured);
     try (Session session = Session.open(config)) {
       List<String> start = ModelLocation.initFrom(config, session.files(), this::note);
-      SweepPlan plan =
-          SweepPlan.of(option, settings, rule, more -> configured(start, more));
+      SweepPlan plan = SweepPlan.of(option, settings, rule, more -> configured(start, more));
       String folder = dir == null ? folder(config, plan) : dir;
       SweepProgress progress = centroid.sweepProgress(folder);
       Sweep sweep =

@@ -42,9 +42,7 @@ public final class SweepProgress implements SweepObserver {
   /** Prints what is going to be done. */
   public void onPlan(String place, SweepPlan plan) {
     trials = plan.trials().size();
-    onNote(
-        String.format(
-            Locale.ROOT, "%d trial%s in %s", trials, trials == 1 ? "" : "s", place));
+    onNote(String.format(Locale.ROOT, "%d trial%s in %s", trials, trials == 1 ? "" : "s", place));
   }
 
   /**
@@ -67,9 +65,7 @@ public final class SweepProgress implements SweepObserver {
 
   @Override
   public RunObserver onTrial(Trial trial) {
-    onNote(
-        String.format(
-            Locale.ROOT, "%s of %d: %s", trial.name(), trials, trial.description()));
+    onNote(String.format(Locale.ROOT, "%s of %d: %s", trial.name(), trials, trial.description()));
     return new OfRun(trial.name());
   }
 

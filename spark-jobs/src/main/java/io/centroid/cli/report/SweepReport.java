@@ -111,8 +111,7 @@ public final class SweepReport {
     }
     results
         .best()
-        .ifPresent(
-            best -> node.put("best", sweep.folder(plan.trials().get(best.trial() - 1))));
+        .ifPresent(best -> node.put("best", sweep.folder(plan.trials().get(best.trial() - 1))));
     ArrayNode trials = node.putArray("trials");
     for (TrialRecord record : results.ranked()) {
       Trial trial = plan.trials().get(record.trial() - 1);
