@@ -43,7 +43,7 @@ class SearchSpaceTest {
             "optimizer.learning-rate=0.01528 train.batch-size=186 optimizer.name=adamw"
                 + " optimizer.momentum=0.8529 train.local-steps=37",
             "optimizer.learning-rate=0.03093 train.batch-size=190 optimizer.name=sgd"
-                + " optimizer.momentum=0.7117 train.local-steps=3",
+                + " optimizer.momentum=0.7116 train.local-steps=3",
             "optimizer.learning-rate=0.0001026 train.batch-size=197 optimizer.name=adamw"
                 + " optimizer.momentum=0.8686 train.local-steps=1",
             "optimizer.learning-rate=0.0708 train.batch-size=198 optimizer.name=sgd"

@@ -145,7 +145,7 @@ final class SweepCommand implements Callable<Integer> {
               progress);
       progress.onPlan(sweep.folder(), plan);
       SweepResults results = sweep.execute();
-      print(sweep, plan, results);
+      print(sweep, plan, results, config.data().format());
       return exitCode(results);
     }
   }
@@ -204,7 +204,8 @@ final class SweepCommand implements Callable<Integer> {
     spec.commandLine().getErr().println(note);
   }
 
-  private void print(Sweep sweep, SweepPlan plan, SweepResults results) {
+  private void print(
+      Sweep sweep, SweepPlan plan, SweepResults results, RunConfig.Data.Format format) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ObjectNode report = SweepReport.json(sweep, plan, results);
@@ -224,6 +225,7 @@ final class SweepCommand implements Callable<Integer> {
               + Centroid.PROMPT
               + " evaluate "
               + ShellWord.of(run)
+              + (format == RunConfig.Data.Format.DIGITS ? "" : " --recorded-data")
               + (best.test().isEmpty() ? " --part validation" : ""));
     }
   }

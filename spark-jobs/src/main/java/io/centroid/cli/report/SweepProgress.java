@@ -16,6 +16,8 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,8 @@ public final class SweepProgress implements SweepObserver {
   private final PrintWriter err;
   private final boolean verbose;
   private final String folder;
+  // Trials have most remarks in common, such as the number of examples.
+  private final Set<String> noted = ConcurrentHashMap.newKeySet();
   private volatile boolean silent;
   private int trials;
 
@@ -109,7 +113,13 @@ public final class SweepProgress implements SweepObserver {
 
     @Override
     public void onNote(String note) {
-      SweepProgress.this.onNote(trial + ": " + note);
+      if (verbose || noted.add(note)) {
+        print(note);
+      }
+    }
+
+    private void print(String line) {
+      SweepProgress.this.onNote(trial + ": " + line);
     }
 
     @Override
@@ -121,7 +131,7 @@ public final class SweepProgress implements SweepObserver {
 
     @Override
     public void onWarning(String warning) {
-      onNote("WARNING: " + warning);
+      print("WARNING: " + warning);
     }
 
     @Override
@@ -133,7 +143,7 @@ public final class SweepProgress implements SweepObserver {
     public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
       TrainingPlan current = plan;
       if (part == EvaluationSet.VALIDATION && current != null) {
-        onNote(
+        print(
             String.format(
                 Locale.ROOT,
                 "step %,d of %,d, validation %s",
