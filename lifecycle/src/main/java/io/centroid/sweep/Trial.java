@@ -28,7 +28,7 @@ public record Trial(int number, Map<String, String> settings, String settingsHas
   }
 
   /** The name of the folder of a trial. */
-  static String name(int number) {
+  public static String name(int number) {
     return String.format(Locale.ROOT, "trial-%03d", number);
   }
 

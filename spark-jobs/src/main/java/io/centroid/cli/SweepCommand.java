@@ -117,6 +117,9 @@ final class SweepCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
+  /** Overrides of all trials that no option sets. */
+  private List<String> shared = List.of();
+
   @Override
   public Integer call() throws IOException {
     if (parallel < 1) {
@@ -125,7 +128,8 @@ final class SweepCommand implements Callable<Integer> {
     List<Map<String, String>> settings = settings();
     Halving rule = halving == null ? null : Halving.of(halving, minimumEpochs);
     String option = random == null ? "--grid" : "--range";
-    RunConfig config = options.load(file, side());
+    shared = scheduling();
+    RunConfig config = options.load(file, shared);
     SweepPlan unused = SweepPlan.of(option, settings, rule, this::configured);
     try (Session session = Session.open(config)) {
       List<String> start = ModelLocation.initFrom(config, session.files(), this::note);
@@ -146,7 +150,11 @@ final class SweepCommand implements Callable<Integer> {
       progress.onPlan(sweep.folder(), plan);
       SweepResults results = sweep.execute();
       print(sweep, plan, results, config.data().format());
-      return exitCode(results);
+      int exitCode = exitCode(results);
+      if (exitCode != ExitCode.DONE) {
+        note("centroid: " + SweepReport.failures(results));
+      }
+      return exitCode;
     }
   }
 
@@ -175,14 +183,14 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private RunConfig configured(List<String> start, List<String> more) {
-    List<String> overrides = new ArrayList<>(side());
+    List<String> overrides = new ArrayList<>(shared);
     overrides.addAll(start);
     overrides.addAll(more);
     return options.load(file, overrides);
   }
 
   /** Trials side by side share the executors evenly, unless the user sets another mode. */
-  private List<String> side() {
+  private List<String> scheduling() {
     String key = "spark.scheduler.mode";
     boolean isSet =
         System.getProperty(key) != null

@@ -164,6 +164,43 @@ class SweepIT {
     assertThat(folder.resolve("refused")).doesNotExist();
   }
 
+  @Test
+  void theExitCodeSaysWhetherTrialsDivergedOrFailed() throws Exception {
+    List<String> tiny =
+        List.of(
+            "--set",
+            "compute.workers=local",
+            "--set",
+            "data.digits.train=300",
+            "--set",
+            "data.digits.test=50",
+            "--set",
+            "train.epochs=1",
+            "--parallel",
+            "2");
+    String diverged = ended(ExitCode.DIVERGED, "a", "optimizer.learning-rate=1e30,1e31", tiny);
+    assertThat(diverged)
+        .contains("centroid: 2 of 2 trials diverged: trial-001: training diverged in round 0: ");
+    String failed = ended(ExitCode.BAD_INPUT, "b", "train.workers=2,400", tiny);
+    assertThat(failed)
+        .contains(
+            "centroid: 1 of 2 trials failed: trial-002: train.workers must be at most the number"
+                + " of examples, 300: 400");
+    ended(ExitCode.DONE, "c", "optimizer.learning-rate=0.1,1e30", tiny);
+  }
+
+  private String ended(int code, String name, String grid, List<String> more) throws IOException {
+    List<String> all = new ArrayList<>(List.of("sweep", configuration().toString()));
+    all.addAll(List.of("--dir", folder.resolve(name).toString(), "--grid", grid));
+    all.addAll(more);
+    StringWriter err = new StringWriter();
+    PrintWriter out = new PrintWriter(new StringWriter());
+    assertThat(Centroid.run(out, new PrintWriter(err), all.toArray(String[]::new)))
+        .as(err.toString())
+        .isEqualTo(code);
+    return err.toString();
+  }
+
   private String refused(String... arguments) throws IOException {
     List<String> all = new ArrayList<>(List.of("sweep", configuration().toString()));
     all.addAll(List.of("--dir", folder.resolve("refused").toString()));

@@ -13,6 +13,7 @@ import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.EvaluationSet;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints the progress of a sweep to standard error, in lines that begin with the trial. */
 public final class SweepProgress implements SweepObserver {
+  /** Minimum time between the lines of a trial with validation metrics. */
+  private static final long LINE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final PrintWriter err;
   private final boolean verbose;
   private final String folder;
@@ -106,6 +110,7 @@ public final class SweepProgress implements SweepObserver {
   private final class OfRun implements RunObserver {
     private final String trial;
     private @Nullable TrainingPlan plan;
+    private long lastLineNanos = System.nanoTime() - LINE_EVERY_NANOS;
 
     OfRun(String trial) {
       this.trial = trial;
@@ -142,7 +147,9 @@ public final class SweepProgress implements SweepObserver {
     @Override
     public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
       TrainingPlan current = plan;
-      if (part == EvaluationSet.VALIDATION && current != null) {
+      boolean isDue = verbose || System.nanoTime() - lastLineNanos >= LINE_EVERY_NANOS;
+      if (part == EvaluationSet.VALIDATION && current != null && isDue) {
+        lastLineNanos = System.nanoTime();
         print(
             String.format(
                 Locale.ROOT,

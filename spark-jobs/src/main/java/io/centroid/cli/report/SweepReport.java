@@ -9,6 +9,7 @@ import io.centroid.sweep.SweepPlan;
 import io.centroid.sweep.SweepResults;
 import io.centroid.sweep.Trial;
 import io.centroid.sweep.TrialRecord;
+import io.centroid.sweep.TrialRecord.Status;
 import io.centroid.train.Metric;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,21 @@ public final class SweepReport {
       rows.add(row);
     }
     return aligned(rows);
+  }
+
+  /** Why a sweep has failed, in one line: the first trial that failed, or else diverged. */
+  public static String failures(SweepResults results) {
+    Status status = results.count(Status.FAILED) > 0 ? Status.FAILED : Status.DIVERGED;
+    return results.count(status)
+        + " of "
+        + results.trials().size()
+        + " trials "
+        + Json.spelling(status)
+        + results.trials().stream()
+            .filter(record -> record.status() == status)
+            .findFirst()
+            .map(record -> ": " + Trial.name(record.trial()) + ": " + record.reason())
+            .orElse("");
   }
 
   /** The last part of the key, if no other key has it. */
