@@ -97,7 +97,7 @@ class ArchitectureTest {
       Map.of(
           "io.centroid.train", 22,
           "io.centroid.spark", 22,
-          "io.centroid.cli", 20);
+          "io.centroid.cli", 21);
 
   @Test
   void packagesDependOnlyOnLowerPackages() {
@@ -194,6 +194,7 @@ class ArchitectureTest {
         "tensorboard",
         "tracking",
         "retrain..",
+        "sweep..",
         "cli..",
         "bench..",
         "spark.monitoring",
@@ -204,6 +205,7 @@ class ArchitectureTest {
   @Test
   void onlyCommandsRetrain() {
     usedOnlyIn("io.centroid.retrain..", "retrain..", "cli");
+    usedOnlyIn("io.centroid.sweep..", "sweep..", "cli..");
   }
 
   @Test
@@ -400,6 +402,7 @@ class ArchitectureTest {
             "io.centroid.optim..",
             "io.centroid.random..",
             "io.centroid.retrain..",
+            "io.centroid.sweep..",
             "io.centroid.train..")
         .should()
         .callCodeUnitWhere(

@@ -506,7 +506,8 @@ public record RunConfig(
     return read(Settings.of(stored, origin, overrides), "digits", extensions);
   }
 
-  private static String baseName(@Nullable String file) {
+  /** What the name of a run begins with if {@code run.name} is empty: the name of the file. */
+  public static String baseName(@Nullable String file) {
     if (file == null) {
       return "digits";
     }

@@ -16,10 +16,13 @@ import java.util.TreeMap;
  *
  * @param name name of the run, not empty
  * @param dir folder of the run, not empty
+ * @param settingsHash SHA-256 of all settings that determine the result; runs with the same hash
+ *     differ in nothing but where they are, and how they are computed and shown
  * @param trajectory keys that determine the parameters at a given step, in canonical form; a run
  *     can resume from the checkpoint of a run with an equal trajectory
  */
-public record RunIdentity(String name, String dir, SortedMap<String, String> trajectory) {
+public record RunIdentity(
+    String name, String dir, String settingsHash, SortedMap<String, String> trajectory) {
   private static final List<String> SHAPING =
       List.of("data", "model", "train", "optimizer", "outer", "average");
 
@@ -35,11 +38,7 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
       RunConfig.Divergence divergence,
       OptimizerConfig optimizer) {
     Map<String, String> shaping = new TreeMap<>(settings.renderer().canonical(SHAPING));
-    // Parameters depend neither on the place of aggregation nor on how H was chosen.
-    shaping.remove("average.slices");
-    shaping.keySet().removeIf(RunIdentity::isFailureHandling);
-    shaping.remove("train.communication-share");
-    shaping.remove("model.allow-dl4j-zip");
+    shaping.keySet().removeIf(key -> !determinesResult(key));
     if (!optimizer.decaysAtTheEnd()) {
       shaping.remove("optimizer.schedule.decay-fraction");
     }
@@ -74,10 +73,24 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
         && complete.architecture() instanceof Architecture.Custom custom) {
       shaping.put("model.settings", new TreeMap<>(custom.settings()).toString());
     }
-    String name = name(settings, baseName, withRollbacks(shaping, settings, divergence));
+    String hash = Sha256.of(withRollbacks(shaping, settings, divergence).toString());
+    String name = name(settings, baseName, hash);
     String dir = settings.text("run.dir");
     return new RunIdentity(
-        name, dir.isEmpty() ? "runs/" + name : dir, trajectory(shaping, network, optimizer));
+        name, dir.isEmpty() ? "runs/" + name : dir, hash, trajectory(shaping, network, optimizer));
+  }
+
+  /**
+   * Whether a key can determine the result of a run that does not diverge. Parameters depend
+   * neither on the place of aggregation nor on how H was chosen.
+   */
+  public static boolean determinesResult(String key) {
+    boolean shapes = SHAPING.stream().anyMatch(group -> key.startsWith(group + "."));
+    return key.equals("compute.precision")
+        || (shapes
+            && !isFailureHandling(key)
+            && !List.of("average.slices", "train.communication-share", "model.allow-dl4j-zip")
+                .contains(key));
   }
 
   /**
@@ -121,10 +134,10 @@ public record RunIdentity(String name, String dir, SortedMap<String, String> tra
     return Sha256.of(trajectory.toString());
   }
 
-  private static String name(Settings settings, String baseName, Map<String, String> shaping) {
+  private static String name(Settings settings, String baseName, String hash) {
     String name = settings.text("run.name");
     if (name.isEmpty()) {
-      name = baseName + "-" + Sha256.of(shaping.toString()).substring(0, 8);
+      name = baseName + "-" + hash.substring(0, 8);
     }
     if (!name.matches("[\\w.-]+")) {
       throw settings.invalid(

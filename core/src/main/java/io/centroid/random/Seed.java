@@ -24,7 +24,8 @@ public final class Seed {
     WINDOW_SHIFT,
     SAMPLING,
     BOOTSTRAP,
-    RESERVOIR
+    RESERVOIR,
+    SEARCH
   }
 
   /** The seed of a purpose and coordinates; the order of coordinates matters. */

@@ -77,6 +77,11 @@ final class RunStatistics implements TrainingListener {
     }
   }
 
+  /** Metrics of the last validation; empty if there was none. */
+  Map<String, Double> validation() {
+    return validation;
+  }
+
   /** Whether the last validation was of this state. */
   boolean isValidated(TrainState state) {
     return validatedStep == state.steps();

@@ -113,6 +113,18 @@ public final class TrainingRun {
    * @throws DivergedException if training diverged and is not rolled back
    */
   public RunResult execute() throws IOException {
+    return executeUntil(Integer.MAX_VALUE).result().orElseThrow();
+  }
+
+  /**
+   * Trains until an epoch is completed, or to the end of the plan if that is earlier. There the run
+   * pauses: its checkpoint is saved, and it has no result yet. Executed again, it resumes from the
+   * checkpoint, and is bitwise identical to a run that never paused.
+   *
+   * @param epoch number of completed epochs at which the run pauses
+   * @throws InputException as {@link #execute}, or if the run was trained beyond that epoch
+   */
+  public RunProgress executeUntil(int epoch) throws IOException {
     ResolvedNetwork network = ResolvedNetwork.of(config, files, engines);
     network.stored().ifPresent(stored -> observer.onNote(stored.description()));
     RunDirectory directory = RunDirectory.of(config, files, observer::onNote);
@@ -144,7 +156,7 @@ public final class TrainingRun {
       }
       Optional<RunResult> result = finished(directory, setup, start);
       if (result.isPresent()) {
-        return result.get();
+        return RunProgress.finished(setup.metric(), result.get());
       }
       directory.create();
       try (CheckpointWriter writer =
@@ -162,7 +174,7 @@ public final class TrainingRun {
         observer.onSaved(directory.display(), start.resumed() ? start.state().steps() : -1);
         directory.writeConfiguration(effective(setup));
         try {
-          return train(setup, survey, data, directory, writer, start);
+          return train(setup, survey, data, directory, writer, start, epoch);
         } catch (IOException | RuntimeException e) {
           writer.lease().checkAfter(e);
           throw e;
@@ -267,19 +279,21 @@ public final class TrainingRun {
     }
   }
 
-  /** Trains, evaluates and writes the result. */
-  private RunResult train(
+  /** Trains, evaluates and writes the result, unless the run pauses before its end. */
+  private RunProgress train(
       RunSetup setup,
       DataSurvey survey,
       ShardedData data,
       RunDirectory directory,
       CheckpointWriter writer,
-      StartingPoint start)
+      StartingPoint start,
+      int epoch)
       throws IOException {
     RunConfig.Divergence divergence = config.train().divergence();
     Workers workers = data.workers(setup.spec(), setup.outerStep());
     int parallelism = data.parallelism(setup.spec().device());
     TrainingPlan plan = plan(setup, workers, parallelism, start);
+    long lastStep = lastStep(plan, start.state(), epoch, directory);
     RunStatistics statistics = new RunStatistics(plan, start.state(), parallelism);
     BaselineWarning warning =
         new BaselineWarning(
@@ -325,13 +339,18 @@ public final class TrainingRun {
               checkpoints,
               listeners,
               observer);
-      TrainState end = trainToTheEnd(loop, plan, start, checkpoints, recovery);
+      TrainState end = trainTo(lastStep, loop, plan, start, checkpoints, recovery);
       statistics.notes(onSpark(), config.train().workers()).forEach(observer::onDetail);
       if (setup.validates() && !statistics.isValidated(end)) {
         Evaluation validation = evaluate(workers, EvaluationSet.VALIDATION, end);
         statistics.onEvaluation(end, EvaluationSet.VALIDATION, validation);
         warning.onEvaluation(end, EvaluationSet.VALIDATION, validation);
         evaluations.onEvaluation(end, EvaluationSet.VALIDATION, validation);
+      }
+      if (!plan.isFinished(end) && !setup.stopping().isReached()) {
+        checkpoints.awaitSaved();
+        writer.lease().check();
+        return RunProgress.paused(setup.metric(), end, statistics.validation());
       }
       if (setup.sources().hasTest()) {
         Evaluation test = evaluate(workers, EvaluationSet.TEST, end);
@@ -363,7 +382,7 @@ public final class TrainingRun {
       warn(result);
       RunMemory memory = result.memory();
       observer.onDetail(onSpark() ? memory.ofCluster() : memory.ofOneProcess());
-      return result;
+      return RunProgress.finished(setup.metric(), result);
     }
   }
 
@@ -374,6 +393,20 @@ public final class TrainingRun {
     } catch (IOException | UncheckedIOException e) {
       observer.onWarning(RunRecord.FILE + ": " + StorageFailure.reason(e));
     }
+  }
+
+  /** The step at which the run pauses. */
+  private long lastStep(TrainingPlan plan, TrainState start, int epoch, RunDirectory directory) {
+    long step = (long) epoch * plan.stepsPerEpoch();
+    if (start.steps() > step) {
+      throw new InputException(
+          directory.display()
+              + " is to pause after epoch "
+              + epoch
+              + ", but was trained beyond it, to step "
+              + start.steps());
+    }
+    return step;
   }
 
   private ReportedRun reported(
@@ -398,8 +431,9 @@ public final class TrainingRun {
         observer::onNote);
   }
 
-  /** Runs the loop to the end of the plan, with rollbacks, and starts saving the last state. */
-  private TrainState trainToTheEnd(
+  /** Runs the loop to a step, with rollbacks, and starts saving the last state. */
+  private TrainState trainTo(
+      long lastStep,
       TrainingLoop loop,
       TrainingPlan plan,
       StartingPoint start,
@@ -413,7 +447,7 @@ public final class TrainingRun {
       try {
         TrainState end;
         try {
-          end = loop.run(next.take());
+          end = loop.run(next.take(), lastStep);
         } finally {
           observer.onEnd();
         }

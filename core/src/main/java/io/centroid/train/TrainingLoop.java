@@ -44,7 +44,18 @@ public final class TrainingLoop {
    * @throws DivergedException if a loss or parameter is NaN or infinite, or a worker is an outlier
    */
   public TrainState run(TrainState state) {
-    while (!plan.isFinished(state) && !stopping.isReached()) {
+    return run(state, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #run(TrainState)}, but ends after the round that reaches a step, at the end of an
+   * epoch with its evaluation. Rounds and schedules are those of the whole plan, so that a run that
+   * is continued from there is bitwise identical to one that was not interrupted.
+   *
+   * @param lastStep step per worker at the end of an epoch
+   */
+  public TrainState run(TrainState state, long lastStep) {
+    while (state.steps() < lastStep && !plan.isFinished(state) && !stopping.isReached()) {
       long started = System.nanoTime();
       Round round = plan.next(state);
       RoundResult result = workers.run(round);

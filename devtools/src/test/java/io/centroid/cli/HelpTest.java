@@ -75,6 +75,7 @@ class HelpTest {
     assertThat(out.toString())
         .containsSubsequence(
             "Train:\n  train ",
+            "  sweep ",
             "  prepare ",
             "  fetch ",
             "Use:\n  evaluate ",

@@ -6,6 +6,7 @@ import io.centroid.cli.process.StandardOutput;
 import io.centroid.cli.report.CommandGroups;
 import io.centroid.cli.report.FailureLog;
 import io.centroid.cli.report.ProgressReport;
+import io.centroid.cli.report.SweepProgress;
 import io.centroid.device.Device;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.error.ExitCode;
@@ -53,6 +54,7 @@ public final class Centroid implements Callable<Integer> {
   private static final List<Class<?>> COMMANDS =
       List.of(
           TrainCommand.class,
+          SweepCommand.class,
           EvaluateCommand.class,
           PredictCommand.class,
           GenerateCommand.class,
@@ -228,6 +230,13 @@ public final class Centroid implements Callable<Integer> {
   /** The progress of a run; a signal that stops the run makes it say how to resume. */
   ProgressReport progress() {
     ProgressReport progress = new ProgressReport(spec.commandLine().getErr(), isVerbose());
+    interruption.explain(progress::stop);
+    return progress;
+  }
+
+  /** The progress of a sweep; a signal that stops it makes it say how to resume. */
+  SweepProgress sweepProgress(String folder) {
+    SweepProgress progress = new SweepProgress(spec.commandLine().getErr(), isVerbose(), folder);
     interruption.explain(progress::stop);
     return progress;
   }

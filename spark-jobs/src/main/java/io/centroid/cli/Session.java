@@ -84,6 +84,45 @@ public final class Session implements Cluster, AutoCloseable {
     return cluster.shard(shards, slices, limit, run);
   }
 
+  /**
+   * The cluster for one of several runs side by side: its share of the threads of this JVM, or the
+   * executors with a pool of its own in Spark's scheduler.
+   *
+   * @param pool name of the pool
+   * @param runs number of runs side by side
+   */
+  Cluster share(String pool, int runs) {
+    JavaSparkContext context = spark;
+    if (context == null) {
+      Configuration hadoop = files().configuration();
+      return Cluster.threads(Math.max(1, threads(config) / runs), hadoop);
+    }
+    return new Cluster() {
+      @Override
+      public ShardedData shard(ShardSpec shards, int slices, RoundLimit limit) {
+        context.setLocalProperty("spark.scheduler.pool", pool);
+        return Session.this.shard(shards, slices, limit);
+      }
+
+      @Override
+      public ShardedData shard(ShardSpec shards, int slices, RoundLimit limit, RunLabel run) {
+        // Of this thread, which submits the run's jobs.
+        context.setLocalProperty("spark.scheduler.pool", pool);
+        return Session.this.shard(shards, slices, limit, run);
+      }
+
+      @Override
+      public HadoopFiles files() {
+        return Session.this.files();
+      }
+
+      @Override
+      public int parallelism() {
+        return Session.this.parallelism();
+      }
+    };
+  }
+
   /** As {@link #shard}, with the limits of the command's configuration. */
   public ShardedData shardedData(ShardSpec shards) {
     return shard(shards, config.average().slices(), config.train().roundLimit());
@@ -95,7 +134,7 @@ public final class Session implements Cluster, AutoCloseable {
   }
 
   /** Waits for the first executor once: wrong input is reported before a cluster without one is. */
-  private void awaitExecutor() {
+  private synchronized void awaitExecutor() {
     if (spark != null && !hasExecutor) {
       SparkContexts.awaitExecutor(spark, config.spark());
       hasExecutor = true;

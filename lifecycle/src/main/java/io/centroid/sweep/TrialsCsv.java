@@ -1,0 +1,61 @@
+package io.centroid.sweep;
+
+import io.centroid.io.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The results of a sweep as a table, {@code trials.csv}: a line per trial, the best first. */
+final class TrialsCsv {
+  private TrialsCsv() {}
+
+  static byte[] of(SweepPlan plan, SweepResults results) {
+    Set<String> validation = new TreeSet<>();
+    Set<String> test = new TreeSet<>();
+    for (TrialRecord record : results.trials()) {
+      validation.addAll(record.validation().keySet());
+      test.addAll(record.test().keySet());
+    }
+    List<String> header = new ArrayList<>(List.of("trial", "status", "epochs", "step"));
+    header.addAll(plan.keys());
+    validation.forEach(name -> header.add("validation." + name));
+    test.forEach(name -> header.add("test." + name));
+    header.addAll(List.of("seconds", "reason"));
+    StringBuilder text = new StringBuilder(line(header));
+    for (TrialRecord record : results.ranked()) {
+      Trial trial = plan.trials().get(record.trial() - 1);
+      List<String> fields = new ArrayList<>();
+      fields.add(trial.name());
+      fields.add(Json.spelling(record.status()));
+      fields.add(Integer.toString(record.epochs()));
+      fields.add(Long.toString(record.step()));
+      plan.keys().forEach(key -> fields.add(trial.settings().getOrDefault(key, "")));
+      validation.forEach(name -> fields.add(number(record.validation().get(name))));
+      test.forEach(name -> fields.add(number(record.test().get(name))));
+      fields.add(String.format(Locale.ROOT, "%.1f", record.seconds()));
+      fields.add(record.reason() == null ? "" : record.reason());
+      text.append(line(fields));
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String number(@Nullable Double value) {
+    return value == null ? "" : value.toString();
+  }
+
+  private static String line(List<String> fields) {
+    return fields.stream().map(TrialsCsv::quoted).collect(Collectors.joining(",", "", "\n"));
+  }
+
+  /** A field as RFC 4180 quotes it. */
+  private static String quoted(String field) {
+    return field.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r')
+        ? '"' + field.replace("\"", "\"\"") + '"'
+        : field;
+  }
+}
