@@ -31,7 +31,7 @@ final class EventLog implements Closeable {
     this.writer = create();
   }
 
-  /** Drops the events after a step and goes on in another file. */
+  /** Drops the events after a step and continues in another file. */
   void cut(long step) throws IOException {
     writer.close();
     keptStep = step;

@@ -18,7 +18,7 @@ import org.apache.hadoop.conf.Configuration;
 final class TrainedRun {
   private TrainedRun() {}
 
-  /** Trains to the end in this process, or goes on with an interrupted run. */
+  /** Trains to the end in this process, or resumes an interrupted run. */
   static RunResult train(Path run, String... settings) throws IOException {
     List<String> all =
         new ArrayList<>(
