@@ -46,11 +46,7 @@ class MlflowRunTest {
     assertThat(server.points("training/loss"))
         .extracting(Point::step, Point::value)
         .containsExactly(
-            tuple(3L, 0.5),
-            tuple(6L, 0.4),
-            tuple(9L, 7.0),
-            tuple(6L, 0.3),
-            tuple(9L, 0.2));
+            tuple(3L, 0.5), tuple(6L, 0.4), tuple(9L, 7.0), tuple(6L, 0.3), tuple(9L, 0.2));
     assertThat(server.run().tags)
         .containsEntry("centroid.rollback.1", "to step 3: the loss is NaN");
   }
@@ -63,9 +59,7 @@ class MlflowRunTest {
     found.log(List.of(round(3, 0.5), round(6, 0.4)));
     assertThat(server.requests).hasSize((int) before);
     found.log(List.of(round(6, 0.4), round(9, 0.3)));
-    assertThat(server.points("training/loss"))
-        .extracting(Point::step)
-        .containsExactly(3L, 6L, 9L);
+    assertThat(server.points("training/loss")).extracting(Point::step).containsExactly(3L, 6L, 9L);
   }
 
   @Test
