@@ -11,7 +11,7 @@ import java.util.Map;
 /**
  * Successive halving (Jamieson and Talwalkar, "Non-stochastic best arm identification and
  * hyperparameter optimization", AISTATS 2016): at the rungs, which are epochs e, e x factor, e x
- * factor^2 and so on, the best 1/factor of the trials go on and the others stop.
+ * factor^2 and so on, the best 1/factor of the trials continue and the others stop.
  *
  * @param factor reduction factor, at least 2
  * @param minimumEpochs epoch of the first rung, at least 1
@@ -47,7 +47,7 @@ public record Halving(int factor, int minimumEpochs) {
   }
 
   /**
-   * The trials that go on.
+   * The trials that continue.
    *
    * @param scores metric at the rung by number of the trial; NaN if it diverged or failed
    * @return numbers of the best 1/factor of the trials, rounded down, but at least one; in a tie

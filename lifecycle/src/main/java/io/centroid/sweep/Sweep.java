@@ -86,7 +86,7 @@ public final class Sweep {
 
   /**
    * Trains the trials. One that diverges, or whose settings the data do not allow, is recorded and
-   * the others go on; any other failure ends the sweep, which the next call resumes.
+   * the others continue; any other failure ends the sweep, which the next call resumes.
    *
    * @throws InputException if the folder is not that of this plan; nothing is written then
    * @throws io.centroid.checkpoint.lease.LeaseHeldException if another process holds the lease
@@ -197,7 +197,7 @@ public final class Sweep {
     folder.write(plan, results);
   }
 
-  /** The trials that go on after a rung; records that the others stop. */
+  /** The trials that continue after a rung; records that the others stop. */
   private List<Integer> survivors(
       Halving halving, List<Integer> numbers, int rung, WriterLease lease) throws IOException {
     Metric metric = results.metric();

@@ -13,7 +13,7 @@ public interface SweepObserver {
   default void onNote(String note) {}
 
   /**
-   * A trial starts, or goes on after a rung or an interruption.
+   * A trial starts, or continues after a rung or an interruption.
    *
    * @return observes the trial's run, on the trial's thread
    */
@@ -27,7 +27,7 @@ public interface SweepObserver {
   /**
    * All trials reached a rung.
    *
-   * @param kept trials that go on
+   * @param kept trials that continue
    * @param of number of trials that were compared
    */
   default void onRung(int epoch, List<Trial> kept, int of) {}

@@ -21,14 +21,14 @@ class HalvingTest {
   }
 
   @Test
-  void theBestThirdGoesOn() {
+  void theBestThirdContinues() {
     Map<Integer, Double> scores = scores(0.5, 0.9, 0.7, 0.8, 0.1, 0.95, 0.2);
     assertThat(BY_THREE.survivors(scores, Metric.ACCURACY)).containsExactly(2, 6);
     assertThat(BY_THREE.survivors(scores, Metric.LOSS)).containsExactly(5, 7);
   }
 
   @Test
-  void inATieTheLowerNumberGoesOn() {
+  void inATieTheLowerNumberContinues() {
     assertThat(BY_THREE.survivors(scores(0.5, 0.8, 0.8, 0.8, 0.8, 0.1), Metric.ACCURACY))
         .containsExactly(2, 3);
     assertThat(BY_THREE.survivors(scores(0.5, 0.5, 0.5), Metric.LOSS)).containsExactly(1);
@@ -45,7 +45,7 @@ class HalvingTest {
   }
 
   @Test
-  void oneOfTwoGoesOn() {
+  void oneOfTwoContinues() {
     assertThat(BY_THREE.survivors(scores(1, 2), Metric.ACCURACY)).containsExactly(2);
   }
 

@@ -99,7 +99,7 @@ public final class SweepProgress implements SweepObserver {
     onNote(
         String.format(
             Locale.ROOT,
-            "epoch %d: %d of %d trials go on: %s",
+            "epoch %d: %d of %d trials continue: %s",
             epoch,
             kept.size(),
             of,
