@@ -298,7 +298,7 @@ public final class TrainingRun {
                 reported(directory, setup, plan, start),
                 parallelism,
                 checkpoints::waitedNanos,
-                observer::onWarning)) {
+                observer::onNote)) {
       KernelsListener kernels =
           new KernelsListener(
               setup.spec().network().kernels(), config.compute().cpuKernels(), observer::onNote);
