@@ -11,9 +11,9 @@ public final class CommandGroups implements IHelpSectionRenderer {
   private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
   static {
-    GROUPS.put("Train", List.of("train", "prepare", "fetch"));
+    GROUPS.put("Train", List.of("train", "watch", "prepare", "fetch"));
     GROUPS.put("Use", List.of("evaluate", "predict", "generate", "export", "serve", "package"));
-    GROUPS.put("Operate", List.of("watch", "registry", "retrain"));
+    GROUPS.put("Operate", List.of("registry", "retrain"));
     GROUPS.put("Develop", List.of("cluster", "submit", "bench", "chaos"));
   }
 

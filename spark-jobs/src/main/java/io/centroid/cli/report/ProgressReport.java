@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressReport implements RunObserver, AutoCloseable {
   private final Terminal terminal;
   private final boolean verbose;
-  private volatile @Nullable ProgressBar bar;
+  private volatile Terminal.@Nullable Bar bar;
   private volatile boolean silent;
   private volatile @Nullable Saved saved;
   private volatile TimeLeft timeLeft = new TimeLeft(0, 0, 0);
@@ -113,7 +112,7 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
     latest = new Latest(result.loss(), examplesPerSecond, latest.validation);
     long now = System.nanoTime();
     timeLeft.advance(state.steps(), now);
-    ProgressBar shown = bar;
+    Terminal.Bar shown = bar;
     if (shown != null) {
       shown.stepTo(state.steps());
     } else if (now - lastLineNanos > TaskProgress.LINE_EVERY_NANOS) {
@@ -149,7 +148,7 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
 
   @Override
   public synchronized void onEnd() {
-    ProgressBar shown = bar;
+    Terminal.Bar shown = bar;
     bar = null;
     if (shown != null) {
       shown.close();

@@ -3,7 +3,6 @@ package io.centroid.cli.report;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ public final class TaskProgress implements AutoCloseable {
   private final String unit;
   private final long total;
   private final TimeLeft timeLeft;
-  private final @Nullable ProgressBar bar;
+  private final Terminal.@Nullable Bar bar;
   private long lastLineNanos = System.nanoTime();
   private volatile long done;
 

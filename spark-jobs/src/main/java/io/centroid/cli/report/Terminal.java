@@ -32,6 +32,23 @@ public final class Terminal {
     }
   }
 
+  /** A progress bar. */
+  record Bar(ProgressBar bar, LiveLine line) implements AutoCloseable {
+
+    void stepTo(long done) {
+      bar.stepTo(done);
+    }
+
+    /** The library does not close the line of a bar that it has not drawn yet. */
+    @Override
+    public void close() {
+      bar.close();
+      line.close();
+    }
+  }
+
+  private static final int REDRAWN_EVERY_MILLIS = 200;
+
   private final PrintWriter err;
   private final Progress progress;
   private final boolean quiet;
@@ -91,20 +108,24 @@ public final class Terminal {
    * @param details what is shown next to the bar, see {@link BarRenderer}
    * @return the bar, which the caller closes; null if there is no terminal for it
    */
-  synchronized @Nullable ProgressBar bar(
+  synchronized @Nullable Bar bar(
       String task, long total, long done, Supplier<List<String>> details) {
     if (tty == null) {
       return null;
     }
-    line = new LiveLine(err, tty, this::onClosed);
-    return new ProgressBarBuilder()
-        .setTaskName(task)
-        .setInitialMax(total)
-        .startsFrom(done, Duration.ZERO)
-        .setUpdateIntervalMillis(200)
-        .setRenderer(new BarRenderer(details, tty.unicode()))
-        .setConsumer(line)
-        .build();
+    LiveLine shown = new LiveLine(err, tty, this::onClosed);
+    line = shown;
+    return new Bar(
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setInitialMax(total)
+            .startsFrom(done, Duration.ZERO)
+            .setUpdateIntervalMillis(REDRAWN_EVERY_MILLIS)
+            .continuousUpdate()
+            .setRenderer(new BarRenderer(details, tty.unicode()))
+            .setConsumer(shown)
+            .build(),
+        shown);
   }
 
   private synchronized void onClosed() {

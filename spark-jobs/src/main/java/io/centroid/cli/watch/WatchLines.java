@@ -13,6 +13,7 @@ final class WatchLines implements MetricsTail.Sink {
   private final WatchedRun run;
   private final PrintWriter out;
   private long printedStep;
+  private long evaluatedStep;
   private int printedRollbacks;
   private long stepBefore = -1;
 
@@ -33,12 +34,14 @@ final class WatchLines implements MetricsTail.Sink {
     if (row instanceof MetricsRow.OfRollback rollback && rollback.number() > printedRollbacks) {
       printedRollbacks = rollback.number();
       printedStep = rollback.step();
+      evaluatedStep = rollback.step();
       stepBefore = -1;
       out.println("rolled back to step " + rollback.step() + ": " + plain(rollback.reason()));
     } else if (row instanceof MetricsRow.OfEvaluation evaluation
         && evaluation.part().equals("validation")
-        && evaluation.step() > printedStep) {
-      printedStep = evaluation.step();
+        && evaluation.step() > evaluatedStep) {
+      evaluatedStep = evaluation.step();
+      printedStep = Math.max(printedStep, evaluatedStep);
       out.println(run.line(RunLine.metrics(evaluation.metrics())).text());
     }
   }

@@ -61,7 +61,7 @@ class BarRendererTest {
                 "training", 0, List.of("loss 2.3026", "", "5 examples/s", ""), 50, false))
         .isEqualTo("  0% [>                ] loss 2.3026, 5 examples/s");
     assertThat(BarRenderer.line("training", 0, List.of(""), 30, false))
-        .isEqualTo("training   0% [>             ]");
+        .isEqualTo("  0% [>                      ]");
   }
 
   private static String line(double done, int width, boolean unicode) {

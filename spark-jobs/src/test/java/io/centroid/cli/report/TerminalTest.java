@@ -7,9 +7,9 @@ import java.io.StringWriter;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import me.tongfei.progressbar.ProgressBar;
 import org.junit.jupiter.api.Test;
 
 class TerminalTest {
@@ -50,10 +50,10 @@ class TerminalTest {
   @Test
   void aRemarkIsPrintedAboveTheBar() {
     Terminal terminal = terminal(Terminal.Progress.AUTO, false);
-    ProgressBar bar = terminal.bar("training", 10, 0, () -> List.of("0:01 left"));
-    assertThat(bar).isNotNull();
+    Terminal.Bar bar =
+        Objects.requireNonNull(terminal.bar("training", 10, 0, () -> List.of("0:01 left")));
     bar.stepTo(5);
-    bar.refresh();
+    bar.bar().refresh();
     terminal.note("a remark");
     bar.close();
     terminal.note("the end");

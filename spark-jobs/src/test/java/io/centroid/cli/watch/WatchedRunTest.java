@@ -111,6 +111,18 @@ class WatchedRunTest {
   }
 
   @Test
+  void anEvaluationThatIsReadAfterItsRoundIsALine() {
+    train(lines, 1, 1);
+    lines.onRead();
+    lines.onRow(row("{'type':'evaluation','step':10,'epoch':1,'part':'validation','loss':0.5}"));
+    lines.onRead();
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "epoch 1, step 10, loss 1.0000, 640 examples/s",
+            "epoch 1, step 10, loss 1.0000, validation loss 0.5000, 640 examples/s");
+  }
+
+  @Test
   void aRollbackIsShownAndItsRoundsAreShownAgain() {
     train(lines, 1, 3);
     lines.onRead();
