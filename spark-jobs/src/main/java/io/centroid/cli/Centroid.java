@@ -98,7 +98,6 @@ public final class Centroid implements Callable<Integer> {
       names = "--progress",
       paramLabel = "auto|plain|none",
       scope = ScopeType.INHERIT,
-      defaultValue = "auto",
       description =
           "auto: a progress bar on a terminal, elsewhere lines (default); plain: lines; none: no"
               + " progress.")

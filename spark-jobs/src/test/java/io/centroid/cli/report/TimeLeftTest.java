@@ -36,7 +36,7 @@ class TimeLeftTest {
   }
 
   @Test
-  void theTimeGoesOnDuringARound() {
+  void theTimeRunsDuringARound() {
     TimeLeft left = new TimeLeft(4, 0, 0);
     left.advance(2, 60 * SECOND);
     assertThat(left.text(75 * SECOND)).isEqualTo("0:45 left");

@@ -93,7 +93,7 @@ class MetricsTailTest {
   }
 
   @Test
-  void aFileThatWasReplacedByTheSameLinesGoesOn() throws IOException {
+  void aFileThatWasReplacedByTheSameLinesIsContinued() throws IOException {
     String kept = round(1, "12:00:01") + round(2, "12:00:02");
     append(kept);
     readMore();
