@@ -48,7 +48,7 @@ final class Reporting implements TrainingListener, Closeable {
    * @param log metrics log, which the caller closes
    * @param parallelism number of workers that compute concurrently
    * @param checkpointNanos time that training has waited for checkpoints so far
-   * @param observer receives each round's metrics, and a warning for each reporter that fails
+   * @param observer receives each round's metrics, and a note for each reporter that fails
    */
   Reporting(
       MetricsLog log,
@@ -125,7 +125,7 @@ final class Reporting implements TrainingListener, Closeable {
   }
 
   private void warn(String name, Exception e) {
-    observer.onWarning(name + ": " + StorageFailure.reason(e) + "; the run goes on without it");
+    observer.onNote(name + ": " + StorageFailure.reason(e) + "; the run continues without it");
   }
 
   private void close(Open open) {

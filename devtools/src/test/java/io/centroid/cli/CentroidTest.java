@@ -54,8 +54,9 @@ class CentroidTest {
           """
           trian                              > unknown command trian; the nearest known one is train
           xyz                                > unknown command xyz; see centroid --help
+          train --progress=bar               > Invalid value for option '--progress': expected one of [AUTO, PLAIN, NONE] (case-insensitive) but was 'bar'
           train --jsno                       > unknown option --jsno; the nearest known one is --json
-          train -q                           > unknown option -q; see centroid train --help
+          train -z                           > unknown option -z; see centroid train --help
           train a.conf b.conf                > unexpected argument b.conf; see centroid train --help
           cluster sttart                     > unknown command sttart; the nearest known one is start
           train --set train.epoch=1          > --set train.epoch: unknown key train.epoch; the nearest known one is train.epochs

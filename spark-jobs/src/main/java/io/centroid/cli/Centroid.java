@@ -7,6 +7,8 @@ import io.centroid.cli.report.CommandGroups;
 import io.centroid.cli.report.FailureLog;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.cli.report.SweepProgress;
+import io.centroid.cli.report.Terminal;
+import io.centroid.cli.watch.WatchCommand;
 import io.centroid.device.Device;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.error.ExitCode;
@@ -30,6 +32,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSError;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,7 +65,8 @@ public final class Centroid implements Callable<Integer> {
           FetchCommand.class,
           PrepareCommand.class,
           RegistryCommand.class,
-          RetrainCommand.class);
+          RetrainCommand.class,
+          WatchCommand.class);
 
   /** System property with the installation folder, which contains {@code ./centroid}. */
   public static final String HOME = "centroid.home";
@@ -96,9 +100,25 @@ public final class Centroid implements Callable<Integer> {
           "Print details, and the stack trace of a failure (or set " + VERBOSE_VARIABLE + "=1).")
   private boolean verbose;
 
+  @Option(
+      names = "--progress",
+      paramLabel = "auto|plain|none",
+      scope = ScopeType.INHERIT,
+      description =
+          "auto: a progress bar on a terminal, elsewhere lines (default); plain: lines; none: no"
+              + " progress.")
+  private Terminal.Progress progress = Terminal.Progress.AUTO;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      scope = ScopeType.INHERIT,
+      description = "Print only the result, and a failure.")
+  private boolean quiet;
+
   private final Interruption interruption = new Interruption();
   private Runnable written = () -> {};
   private List<String> arguments = List.of();
+  private @Nullable Terminal terminal;
 
   /**
    * Runs a command. Returns if it succeeds, otherwise exits the JVM with its {@link ExitCode}: in
@@ -223,15 +243,25 @@ public final class Centroid implements Callable<Integer> {
    *
    * @throws StandardOutput.LostException if a write to standard output failed
    */
-  void requireWritten() {
+  public void requireWritten() {
     written.run();
+  }
+
+  /** Standard error, for the remarks and the progress of this command. */
+  public Terminal terminal() {
+    Terminal opened = terminal;
+    if (opened == null) {
+      opened = new Terminal(spec.commandLine().getErr(), progress, quiet);
+      terminal = opened;
+    }
+    return opened;
   }
 
   /** The progress of a run; a signal that stops the run makes it say how to resume. */
   ProgressReport progress() {
-    ProgressReport progress = new ProgressReport(spec.commandLine().getErr(), isVerbose());
-    interruption.explain(progress::stop);
-    return progress;
+    ProgressReport report = new ProgressReport(terminal(), isVerbose());
+    interruption.explain(report::stop);
+    return report;
   }
 
   /** The progress of a sweep; a signal that stops it makes it say how to resume. */

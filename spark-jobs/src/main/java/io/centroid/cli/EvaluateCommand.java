@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The {@code evaluate} command: computes the metrics of a trained model. */
@@ -25,6 +26,8 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  centroid evaluate runs/digits-18e030dc --part validation"},
     mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
+  @ParentCommand private Centroid centroid;
+
   @Spec private CommandSpec spec;
 
   @Mixin private ModelOptions options;
@@ -43,7 +46,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Session session = Session.open(options.engine())) {
-      TrainedModel model = options.load(session.files(), spec.commandLine().getErr()::println);
+      TrainedModel model = options.load(session.files(), centroid.terminal()::note);
       EvaluationReport report = evaluate(session, model);
       if (json) {
         spec.commandLine().getOut().println(report.toJson());
@@ -64,7 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
             measured,
             shards -> options.sharded(session, trained, shards),
             session::parallelism,
-            spec.commandLine().getErr()::println);
+            centroid.terminal()::note);
     return new EvaluationReport(trained.path(), measured, evaluation, data.classNames());
   }
 }

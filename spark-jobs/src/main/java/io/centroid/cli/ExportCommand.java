@@ -2,6 +2,7 @@ package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.cli.report.ExportProgress;
+import io.centroid.cli.report.Terminal;
 import io.centroid.config.ByteSize;
 import io.centroid.data.csv.TableSchema;
 import io.centroid.error.ExitCode;
@@ -129,9 +130,9 @@ final class ExportCommand implements Callable<Integer> {
         shard == null
             ? OptionalLong.empty()
             : OptionalLong.of(ByteSize.parse("--max-shard-size", shard, MEBIBYTE));
-    PrintWriter err = spec.commandLine().getErr();
+    Terminal terminal = centroid.terminal();
     HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
-    TrainedModel trained = model.load(files, Centroid.ENGINES, err::println);
+    TrainedModel trained = model.load(files, Centroid.ENGINES, terminal::note);
     ExportRequest request =
         ExportRequest.of(files, trained, files.path(out), exportFormat)
             .withCache(cache)
@@ -140,7 +141,7 @@ final class ExportCommand implements Callable<Integer> {
             .withShardBytes(shardBytes)
             .withData(data.choice(files, trained));
     ExportedModel exported;
-    try (ExportProgress progress = new ExportProgress(err)) {
+    try (ExportProgress progress = new ExportProgress(terminal)) {
       exported = ModelExporter.export(request, progress);
     }
     PrintWriter printer = spec.commandLine().getOut();

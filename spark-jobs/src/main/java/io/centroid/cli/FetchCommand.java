@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.cli.options.ConfigurationOptions;
+import io.centroid.cli.report.TaskProgress;
 import io.centroid.config.RunConfig;
 import io.centroid.data.download.DownloadProgress;
 import io.centroid.data.download.MnistDownload;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The {@code fetch} command: downloads a data set from its mirrors. */
@@ -41,7 +43,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  centroid fetch mnist --out data/mnist"},
     mixinStandardHelpOptions = true)
 final class FetchCommand implements Callable<Integer> {
-  private static final long LINE_EVERY_BYTES = 4L << 20;
+  @ParentCommand private Centroid centroid;
 
   @Spec private CommandSpec spec;
 
@@ -109,7 +111,7 @@ final class FetchCommand implements Callable<Integer> {
     org.apache.hadoop.fs.Path target = files.path(out);
     String scheme = target.toUri().getScheme();
     if (scheme == null || scheme.equals("file")) {
-      return download.into(Path.of(scheme == null ? out : target.toUri().getPath()), new Lines());
+      return into(download, Path.of(scheme == null ? out : target.toUri().getPath()));
     }
     FileSystem remote = files.fileSystem(target);
     try (TemporaryFolder local = TemporaryFolder.create("fetch")) {
@@ -120,7 +122,7 @@ final class FetchCommand implements Callable<Integer> {
               false, kept, new org.apache.hadoop.fs.Path(local.path().resolve(name).toUri()), true);
         }
       }
-      int downloaded = download.into(local.path(), new Lines());
+      int downloaded = into(download, local.path());
       if (downloaded > 0) {
         Storage storage = Storage.of(files, target);
         for (String name : MnistDownload.FILES) {
@@ -129,6 +131,12 @@ final class FetchCommand implements Callable<Integer> {
         }
       }
       return downloaded;
+    }
+  }
+
+  private int into(MnistDownload download, Path folder) {
+    try (Received received = new Received()) {
+      return download.into(folder, received);
     }
   }
 
@@ -153,21 +161,33 @@ final class FetchCommand implements Callable<Integer> {
     throw new InputException("fetch.mnist.mirrors must be http or https URLs: " + mirror);
   }
 
-  /** Prints a line at the start of each file and every few megabytes. */
-  private final class Lines implements DownloadProgress {
+  /** Progress of each file. */
+  private final class Received implements DownloadProgress, AutoCloseable {
     private String current = "";
-    private long reported;
+    private @Nullable TaskProgress progress;
 
     @Override
     public void received(String name, long bytes, long total) {
-      if (name.equals(current) && bytes - reported < LINE_EVERY_BYTES && bytes != total) {
-        return;
+      if (!name.equals(current)) {
+        close();
+        current = name;
+        if (total < 0) {
+          centroid.terminal().note("downloading " + name);
+        } else {
+          progress = new TaskProgress(centroid.terminal(), name, "bytes", total);
+        }
       }
-      current = name;
-      reported = bytes;
-      String of = total < 0 ? "" : String.format(Locale.ROOT, " of %,d", total);
-      spec.commandLine().getErr().printf(Locale.ROOT, "%s: %,d%s bytes%n", name, bytes, of);
-      spec.commandLine().getErr().flush();
+      if (progress != null) {
+        progress.stepTo(bytes);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (progress != null) {
+        progress.close();
+        progress = null;
+      }
     }
   }
 }

@@ -145,7 +145,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private void note(String line) {
-    spec.commandLine().getErr().println(line);
+    centroid.terminal().note(line);
   }
 
   private StopCriteria stopCriteria(LanguageModel opened) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The {@code predict} command: writes predictions for the test examples to a CSV file. */
@@ -38,6 +39,8 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
   private static final Set<String> STANDARD_OUTPUT =
       Set.of("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1");
+
+  @ParentCommand private Centroid centroid;
 
   @Spec private CommandSpec spec;
 
@@ -66,14 +69,14 @@ final class PredictCommand implements Callable<Integer> {
       HadoopFiles files = session.files();
       Optional<OutputFile> file =
           standard ? Optional.empty() : Optional.of(OutputFile.of(files, files.path(out), "--out"));
-      TrainedModel model = options.load(files, spec.commandLine().getErr()::println);
+      TrainedModel model = options.load(files, centroid.terminal()::note);
       ModelData data = ModelData.toPredict(model, options.dataConfiguration(files, model), files);
-      data.sources().notes().forEach(spec.commandLine().getErr()::println);
+      data.sources().notes().forEach(centroid.terminal()::note);
       Predictions predictions =
           data.predict(
               shards -> options.sharded(session, model, shards),
               session.parallelism(),
-              spec.commandLine().getErr()::println);
+              centroid.terminal()::note);
       SubmissionFile submission = new SubmissionFile(predictions, columns(data));
       if (file.isPresent()) {
         write(submission, file.get());

@@ -202,16 +202,16 @@ final class PrepareCommand implements Callable<Integer> {
     List<String> overrides = new ArrayList<>(List.of("run.name=prepare"));
     overrides.addAll(options.overrides());
     RunConfig config = RunConfig.load(null, overrides);
-    PrintWriter err = spec.commandLine().getErr();
+    Terminal terminal = centroid.terminal();
     long start = System.nanoTime();
     CorpusManifest manifest;
     try (JavaSparkContext spark = SparkContexts.start(config);
-        PrepareReport report = new PrepareReport(err, Terminal.isThere())) {
+        PrepareReport report = new PrepareReport(terminal)) {
       manifest = new CorpusJob(spark, settings, report).run();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     if (validationSplit > 0 && manifest.validation().tokens() == 0) {
-      err.println("the validation set is empty: no document was assigned to it");
+      terminal.note("the validation set is empty: no document was assigned to it");
     }
     if (json) {
       spec.commandLine().getOut().println(json(manifest, seconds));

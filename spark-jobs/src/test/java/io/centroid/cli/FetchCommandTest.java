@@ -14,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,11 @@ class FetchCommandTest {
         .contains("centroid train conf/mnist.conf --set 'data.path=" + target + "'");
     assertThat(err.toString()).contains("train-images-idx3-ubyte.gz: ");
 
+    err.getBuffer().setLength(0);
+    assertThat(fetch(folder.resolve("quiet"), "--quiet")).isEqualTo(ExitCode.DONE);
+    assertThat(fetch(folder.resolve("silent"), "--progress=none")).isEqualTo(ExitCode.DONE);
+    assertThat(err.toString()).isEmpty();
+
     out.getBuffer().setLength(0);
     server.stop(0);
     assertThat(fetch(target)).isEqualTo(ExitCode.DONE);
@@ -105,15 +112,12 @@ class FetchCommandTest {
     assertThat(folder).isEmptyDirectory();
   }
 
-  private int fetch(Path target) {
+  private int fetch(Path target, String... optionsBefore) {
     String mirror = "http://127.0.0.1:" + server.getAddress().getPort() + "/mnist/";
-    return run(
-        "fetch",
-        "mnist",
-        "--out",
-        target.toString(),
-        "--set",
-        "fetch.mnist.mirrors=[\"" + mirror + "\"]");
+    List<String> line = new ArrayList<>(List.of(optionsBefore));
+    line.addAll(List.of("fetch", "mnist", "--out", target.toString()));
+    line.addAll(List.of("--set", "fetch.mnist.mirrors=[\"" + mirror + "\"]"));
+    return run(line.toArray(String[]::new));
   }
 
   private int run(String... arguments) {

@@ -134,7 +134,7 @@ class InterruptionIT {
           .forEach(property -> line.addAll(List.of("--conf", property)));
       // A build that a shell started in the background ignores SIGINT.
       String command =
-          "exec env --default-signal=INT "
+          "exec env --default-signal=INT TERM=xterm "
               + line.stream().map(ShellWord::of).collect(Collectors.joining(" "));
       Path file = Files.writeString(folder.resolve("command.sh"), command);
       script =

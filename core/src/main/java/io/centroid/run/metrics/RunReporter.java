@@ -14,7 +14,7 @@ import java.util.Optional;
  * Writes a run's metrics to where people look at them, such as TensorBoard's event files or an
  * MLflow server. All methods are called on the training's thread, between rounds: what takes longer
  * than a millisecond belongs on a thread of the reporter's own. A reporter that throws is dropped
- * with a warning; training goes on.
+ * with a warning; training continues.
  */
 public interface RunReporter extends Closeable {
 

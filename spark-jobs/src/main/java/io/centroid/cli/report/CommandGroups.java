@@ -11,7 +11,7 @@ public final class CommandGroups implements IHelpSectionRenderer {
   private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
   static {
-    GROUPS.put("Train", List.of("train", "sweep", "prepare", "fetch"));
+    GROUPS.put("Train", List.of("train", "sweep", "watch", "prepare", "fetch"));
     GROUPS.put("Use", List.of("evaluate", "predict", "generate", "export", "serve", "package"));
     GROUPS.put("Operate", List.of("registry", "retrain"));
     GROUPS.put("Develop", List.of("cluster", "submit", "bench", "chaos"));

@@ -7,57 +7,47 @@ import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
-import java.io.PrintWriter;
-import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints the progress of a training run to standard error: a progress bar on a terminal, lines
- * elsewhere.
+ * Prints the progress of a training run: a progress bar on a terminal, elsewhere a line for each
+ * evaluation and at most every ten seconds.
  */
 public final class ProgressReport implements RunObserver, AutoCloseable {
-  private static final long LINE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
-
-  private final PrintWriter err;
-  private final boolean terminal;
+  private final Terminal terminal;
   private final boolean verbose;
-  private volatile @Nullable ProgressBar bar;
+  private volatile Terminal.@Nullable Bar bar;
   private volatile boolean silent;
   private volatile @Nullable Saved saved;
+  private volatile TimeLeft timeLeft = new TimeLeft(0, 0, 0);
+  private volatile Latest latest = new Latest(Double.NaN, 0, "");
   private @Nullable TrainingPlan plan;
-  private long startStep;
-  private long startedNanos;
   private long lastLineNanos;
   private long trainedExamples;
   private long trainingNanos;
-  private double loss;
-  private String validation = "";
+
+  /** Values that the progress bar shows, which is drawn on another thread. */
+  private record Latest(double loss, double examplesPerSecond, String validation) {}
 
   /**
-   * A report to the process's standard error.
+   * Creates a report.
    *
    * @param verbose true also prints statistics
    */
-  public ProgressReport(PrintWriter err, boolean verbose) {
-    this(err, Terminal.isThere(), verbose);
-  }
-
-  ProgressReport(PrintWriter err, boolean terminal, boolean verbose) {
-    this.err = err;
+  public ProgressReport(Terminal terminal, boolean verbose) {
     this.terminal = terminal;
     this.verbose = verbose;
   }
 
   @Override
   public void onNote(String note) {
-    if (silent) {
-      return;
+    if (!silent) {
+      terminal.note(note);
     }
-    err.println(note);
-    err.flush();
   }
 
   @Override
@@ -107,14 +97,10 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
   @Override
   public void onStart(TrainingPlan started, TrainState state) {
     plan = started;
-    startStep = state.steps();
-    startedNanos = System.nanoTime();
-    lastLineNanos = startedNanos;
-    if (terminal && !silent) {
-      bar =
-          Terminal.bar("training", started.totalSteps())
-              .startsFrom(state.steps(), Duration.ZERO)
-              .build();
+    lastLineNanos = System.nanoTime();
+    timeLeft = new TimeLeft(started.totalSteps(), state.steps(), lastLineNanos);
+    if (!silent) {
+      bar = terminal.bar("training", started.totalSteps(), state.steps(), this::details);
     }
   }
 
@@ -122,13 +108,14 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
     trainedExamples += result.examples();
     trainingNanos += roundNanos;
-    loss = result.loss();
-    ProgressBar shown = bar;
+    double examplesPerSecond = trainingNanos == 0 ? 0 : trainedExamples / (trainingNanos / 1e9);
+    latest = new Latest(result.loss(), examplesPerSecond, latest.validation);
+    long now = System.nanoTime();
+    timeLeft.advance(state.steps(), now);
+    Terminal.Bar shown = bar;
     if (shown != null) {
       shown.stepTo(state.steps());
-      // Short, so that the bar still fits a terminal of 80 columns.
-      shown.setExtraMessage(String.format(Locale.ROOT, "loss %.4f%s", loss, validation));
-    } else if (System.nanoTime() - lastLineNanos > LINE_EVERY_NANOS) {
+    } else if (now - lastLineNanos > TaskProgress.LINE_EVERY_NANOS) {
       line(state, round.epoch() + 1, "");
     }
   }
@@ -138,28 +125,30 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
     if (part != EvaluationSet.VALIDATION) {
       return;
     }
-    String quality = quality(evaluation);
-    validation = ", " + quality;
+    Map<String, Double> metrics = evaluation.metrics();
+    latest = new Latest(latest.loss, latest.examplesPerSecond, RunLine.quality(metrics, "error"));
     if (bar == null) {
-      line(
-          state,
-          state.stepInEpoch() == 0 ? state.epoch() : state.epoch() + 1,
-          String.format(Locale.ROOT, ", validation %s, loss %.4f", quality, evaluation.loss()));
+      int epoch = state.stepInEpoch() == 0 ? state.epoch() : state.epoch() + 1;
+      line(state, epoch, RunLine.metrics(metrics));
     }
   }
 
-  private static String quality(Evaluation evaluation) {
-    if (evaluation.isLanguage()) {
-      return String.format(Locale.ROOT, "perplexity %.3f", evaluation.perplexity());
+  /** What is shown next to the bar. */
+  private List<String> details() {
+    Latest now = latest;
+    if (Double.isNaN(now.loss)) {
+      return List.of("");
     }
-    return evaluation.isClassification()
-        ? String.format(Locale.ROOT, "accuracy %.4f", evaluation.accuracy())
-        : String.format(Locale.ROOT, "mean absolute error %.4f", evaluation.meanAbsoluteError());
+    return List.of(
+        String.format(Locale.ROOT, "loss %.4f", now.loss),
+        now.validation,
+        String.format(Locale.ROOT, "%,.0f examples/s", now.examplesPerSecond),
+        timeLeft.text(System.nanoTime()));
   }
 
   @Override
   public synchronized void onEnd() {
-    ProgressBar shown = bar;
+    Terminal.Bar shown = bar;
     bar = null;
     if (shown != null) {
       shown.close();
@@ -171,37 +160,22 @@ public final class ProgressReport implements RunObserver, AutoCloseable {
     onEnd();
   }
 
-  private void line(TrainState state, int epoch, String more) {
+  private void line(TrainState state, int epoch, String validation) {
     TrainingPlan current = plan;
-    if (current == null || silent) {
+    if (current == null || silent || !terminal.hasLines()) {
       return;
     }
     lastLineNanos = System.nanoTime();
-    err.printf(
-        Locale.ROOT,
-        "epoch %d of %d, step %,d of %,d, loss %.4f%s, %,.0f examples/s, %s left%n",
-        epoch,
-        (current.totalSteps() + current.stepsPerEpoch() - 1) / current.stepsPerEpoch(),
-        state.steps(),
-        current.totalSteps(),
-        loss,
-        more,
-        examplesPerSecond(),
-        left(state, current));
-    err.flush();
-  }
-
-  private double examplesPerSecond() {
-    return trainingNanos == 0 ? 0 : trainedExamples / (trainingNanos / 1e9);
-  }
-
-  private String left(TrainState state, TrainingPlan current) {
-    long done = state.steps() - startStep;
-    long nanos = System.nanoTime() - startedNanos;
-    long seconds =
-        done == 0
-            ? 0
-            : Math.round((double) nanos / done * (current.totalSteps() - state.steps()) / 1e9);
-    return String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60);
+    RunLine line =
+        new RunLine(
+            epoch,
+            (current.totalSteps() + current.stepsPerEpoch() - 1) / current.stepsPerEpoch(),
+            state.steps(),
+            current.totalSteps(),
+            latest.loss,
+            validation,
+            latest.examplesPerSecond,
+            timeLeft.text(lastLineNanos));
+    terminal.note(line.text());
   }
 }

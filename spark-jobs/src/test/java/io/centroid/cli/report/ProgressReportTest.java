@@ -22,7 +22,7 @@ class ProgressReportTest {
   private static final float[] NONE = new float[0];
 
   private final StringWriter err = new StringWriter();
-  private final ProgressReport report = new ProgressReport(new PrintWriter(err), false, false);
+  private final ProgressReport report = new ProgressReport(plain(err), false);
 
   @Test
   void printsALinePerValidation() {
@@ -46,7 +46,7 @@ class ProgressReportTest {
   void printsDetailsOnRequest() {
     report.onDetail("peak memory");
     assertThat(err.toString()).isEmpty();
-    new ProgressReport(new PrintWriter(err), false, true).onDetail("peak memory");
+    new ProgressReport(plain(err), true).onDetail("peak memory");
     assertThat(err.toString().lines()).containsExactly("peak memory");
   }
 
@@ -95,6 +95,10 @@ class ProgressReportTest {
   @Test
   void aStopBeforeTheRunSaysSo() {
     assertThat(report.stop()).contains(" before the run started: the same command starts it");
+  }
+
+  static Terminal plain(StringWriter err) {
+    return new Terminal(new PrintWriter(err), Terminal.Progress.PLAIN, false);
   }
 
   private static TrainState state(long rounds, long steps, int epoch) {
