@@ -199,7 +199,7 @@ class ArchitectureTest {
 
   @Test
   void onlyCommandsRetrain() {
-    usedOnlyIn("io.centroid.retrain..", "retrain..", "cli");
+    usedOnlyIn("io.centroid.retrain..", "retrain..", "cli", "cli.doctor");
   }
 
   @Test

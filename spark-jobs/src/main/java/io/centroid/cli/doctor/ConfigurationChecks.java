@@ -90,6 +90,13 @@ final class ConfigurationChecks {
               "The server refuses requests without the token.",
               "--set report.mlflow.token=file:///PATH"));
     }
+    if (!mlflow.token().isEmpty() && token.isEmpty()) {
+      findings.add(
+          Finding.of(
+              "report.mlflow.token holds the token itself",
+              "Whoever reads the configuration has it.",
+              "--set report.mlflow.token=file:///PATH"));
+    }
     unreachable(mlflow.uri())
         .ifPresent(
             reason ->
