@@ -82,7 +82,9 @@ public enum CpuKernels {
     List<String> flags = flags();
     return Stream.of(values())
         .filter(kernels -> flags.containsAll(kernels.needed))
-        .max(Comparator.comparingInt(CpuKernels::flopPerCycle));
+        .max(
+            Comparator.comparingInt(CpuKernels::flopPerCycle)
+                .thenComparing(kernels -> kernels.needed.size()));
   }
 
   /**

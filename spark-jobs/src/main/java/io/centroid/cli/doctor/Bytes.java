@@ -8,11 +8,13 @@ final class Bytes {
 
   private Bytes() {}
 
-  /** In MiB, or from 1 GiB on in GiB. */
+  /** In MiB, with a decimal if there are few, or from 1 GiB on in GiB. */
   static String text(long bytes) {
-    return bytes < 1L << 30
-        ? String.format(Locale.ROOT, "%,d MiB", mebibytes(bytes))
-        : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+    if (bytes < 1L << 30) {
+      double mebibytes = bytes / (double) MIB;
+      return String.format(Locale.ROOT, bytes < 10 * MIB ? "%.1f MiB" : "%.0f MiB", mebibytes);
+    }
+    return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
   }
 
   /** In MiB, rounded up. */

@@ -53,9 +53,8 @@ class ClusterChecksTest {
   @Test
   void findsAnotherVersionOfSpark() {
     assertThat(
-            only(
-                    ClusterChecks.standalone(
-                        SPARK, master("3.4.0", worker(4, 4, 2048, 2048)), VERSION))
+            only(ClusterChecks.standalone(
+                    SPARK, master("3.4.0", worker(4, 4, 2048, 2048)), VERSION))
                 .found())
         .isEqualTo("the Master runs Spark 3.4.0, the driver 3.5.9");
   }
@@ -84,9 +83,8 @@ class ClusterChecksTest {
   @Test
   void findsABusyCluster() {
     assertThat(
-            only(
-                    ClusterChecks.standalone(
-                        SPARK, master(VERSION, worker(8, 2, 4096, 4096)), VERSION))
+            only(ClusterChecks.standalone(
+                    SPARK, master(VERSION, worker(8, 2, 4096, 4096)), VERSION))
                 .found())
         .isEqualTo("no Worker has 4 cores and 1024 MiB free now; in use by nightly job");
   }
@@ -124,8 +122,7 @@ class ClusterChecksTest {
     JobSettings local = settings("local[4]", Map.of());
     Finding note = only(threads("train.workers=6", slots, local, PLAIN));
     assertThat(note.severity()).isEqualTo(Severity.NOTE);
-    assertThat(note.found())
-        .isEqualTo("train.workers = 6 on 4 slots: 2 waves, 2 of 8 slots idle");
+    assertThat(note.found()).isEqualTo("train.workers = 6 on 4 slots: 2 waves, 2 of 8 slots idle");
     assertThat(note.change()).containsExactly("--set train.workers=8");
     assertThat(threads("train.workers=8", slots, local, PLAIN).findings()).isEmpty();
   }
@@ -134,8 +131,7 @@ class ClusterChecksTest {
   void findsMoreThreadsThanSparkCounts() {
     Finding finding =
         only(
-            threads(
-                "compute.threads-per-worker=2", new Slots(2, OptionalInt.of(2)), SPARK, PLAIN));
+            threads("compute.threads-per-worker=2", new Slots(2, OptionalInt.of(2)), SPARK, PLAIN));
     assertThat(finding.severity()).isEqualTo(Severity.FINDING);
     assertThat(finding.change()).containsExactly("--conf spark.task.cpus=2");
   }
@@ -150,8 +146,7 @@ class ClusterChecksTest {
                 settings("local[4]", Map.of()),
                 PLAIN));
     assertThat(note.found())
-        .isEqualTo(
-            "2 workers compute at a time with compute.threads-per-worker = 3, on 4 cores");
+        .isEqualTo("2 workers compute at a time with compute.threads-per-worker = 3, on 4 cores");
     assertThat(note.change()).containsExactly("--set compute.threads-per-worker=2");
   }
 
@@ -218,8 +213,7 @@ class ClusterChecksTest {
   void comparesClocks() {
     assertThat(ClockChecks.clocks(Optional.of(Duration.ofSeconds(9)), Optional.empty()))
         .isEqualTo(Outcome.ok("file system +9.0 s"));
-    Finding note =
-        only(ClockChecks.clocks(Optional.empty(), Optional.of(Duration.ofSeconds(-30))));
+    Finding note = only(ClockChecks.clocks(Optional.empty(), Optional.of(Duration.ofSeconds(-30))));
     assertThat(note.severity()).isEqualTo(Severity.NOTE);
     assertThat(note.found())
         .isEqualTo("the clock of the Spark Master is 30.0 s behind this machine's");
@@ -227,7 +221,6 @@ class ClusterChecksTest {
         only(ClockChecks.clocks(Optional.of(Duration.ofMinutes(5)), Optional.empty()));
     assertThat(finding.severity()).isEqualTo(Severity.FINDING);
     assertThat(finding.found())
-        .isEqualTo(
-            "the clock of the file system of run.dir is 300.0 s ahead of this machine's");
+        .isEqualTo("the clock of the file system of run.dir is 300.0 s ahead of this machine's");
   }
 }

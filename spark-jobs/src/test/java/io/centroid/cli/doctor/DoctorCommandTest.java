@@ -208,8 +208,7 @@ class DoctorCommandTest {
     assertThat(doctor("data.digits.train=3", "train.workers=4").found("data"))
         .anyMatch(
             found ->
-                found.equals(
-                    "finding 3 training examples for 4 workers -> --set train.workers=3"));
+                found.equals("finding 3 training examples for 4 workers -> --set train.workers=3"));
   }
 
   @Test

@@ -27,9 +27,7 @@ class InstallationChecksTest {
     assertThat(JavaChecks.java(PLAIN))
         .isEqualTo(
             Outcome.ok(
-                "Java "
-                    + Runtime.version().feature()
-                    + ", heap 2.0 GiB, add-opens for Spark"));
+                "Java " + Runtime.version().feature() + ", heap 2.0 GiB, add-opens for Spark"));
   }
 
   @Test
@@ -71,8 +69,7 @@ class InstallationChecksTest {
   void comparesSparkHome(String jar, Severity severity, @TempDir Path home) throws IOException {
     Files.createDirectory(home.resolve("jars"));
     Files.createFile(home.resolve("jars").resolve(jar));
-    Finding finding =
-        only(JavaChecks.spark(SPARK, machine(Map.of("SPARK_HOME", home.toString()))));
+    Finding finding = only(JavaChecks.spark(SPARK, machine(Map.of("SPARK_HOME", home.toString()))));
     assertThat(finding.severity()).isEqualTo(severity);
     assertThat(finding.found()).startsWith("SPARK_HOME has Spark ").endsWith(SPARK.toString());
   }
@@ -92,12 +89,10 @@ class InstallationChecksTest {
 
   @Test
   void notesPinnedKernelsAndAcceptsThoseOfTheProcessor() {
-    Finding note =
-        only(kernels(CpuKernels.HASWELL, CpuKernels.SKYLAKEX, CpuKernels.HASWELL, true));
+    Finding note = only(kernels(CpuKernels.HASWELL, CpuKernels.SKYLAKEX, CpuKernels.HASWELL, true));
     assertThat(note.severity()).isEqualTo(Severity.NOTE);
     assertThat(kernels(CpuKernels.ZEN, CpuKernels.HASWELL, null, true).findings()).isEmpty();
-    assertThat(kernels(CpuKernels.HASWELL, CpuKernels.SKYLAKEX, null, false).findings())
-        .isEmpty();
+    assertThat(kernels(CpuKernels.HASWELL, CpuKernels.SKYLAKEX, null, false).findings()).isEmpty();
   }
 
   @Test
@@ -105,14 +100,18 @@ class InstallationChecksTest {
     Finding finding =
         only(kernels(CpuKernels.SKYLAKEX, CpuKernels.SKYLAKEX, CpuKernels.HASWELL, false));
     assertThat(finding.found())
-        .isEqualTo(
-            "compute.cpu-kernels = HASWELL, but OpenBLAS chose SKYLAKEX in this process");
+        .isEqualTo("compute.cpu-kernels = HASWELL, but OpenBLAS chose SKYLAKEX in this process");
     assertThat(finding.change()).containsExactly("export OPENBLAS_CORETYPE=HASWELL");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "PRESCOTT, 4", "SANDYBRIDGE, 8", "PILEDRIVER, 16", "HASWELL, 16", "ZEN, 16", "SKYLAKEX, 32",
+    "PRESCOTT, 4",
+    "SANDYBRIDGE, 8",
+    "PILEDRIVER, 16",
+    "HASWELL, 16",
+    "ZEN, 16",
+    "SKYLAKEX, 32",
     "SAPPHIRERAPIDS, 32"
   })
   void ratesKernelsByTheirVectors(CpuKernels kernels, int flop) {
