@@ -1,5 +1,6 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.cli.doctor.Diagnosis.Check;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
 import io.centroid.nn.Engines;
@@ -137,6 +138,6 @@ final class Checks {
     } catch (Exception e) {
       files = Optional.empty(); // Reported by the check of run.dir.
     }
-    return ClockChecks.clocks(files, job.master().map(MasterState::ahead));
+    return HostChecks.clocks(files, job.master().map(MasterState::ahead));
   }
 }

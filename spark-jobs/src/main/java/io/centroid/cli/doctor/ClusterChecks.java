@@ -1,5 +1,6 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.config.ByteSize;
 import io.centroid.spark.session.JobSettings;
 import io.centroid.spark.session.MasterState;
 import io.centroid.spark.session.MasterState.Worker;
@@ -84,14 +85,14 @@ final class ClusterChecks {
             workers.size(),
             workers.size() == 1 ? "" : "s",
             cores,
-            Bytes.text(memory << 20)),
+            ByteSize.text(memory << 20)),
         findings);
   }
 
   private static void requireRoom(JobSettings spark, MasterState state, List<Finding> findings) {
     List<Worker> workers = state.workers();
     int cores = spark.executorCores().orElse(spark.taskCores());
-    long memory = Bytes.mebibytes(spark.executorHeap());
+    long memory = ByteSize.mebibytes(spark.executorHeap());
     int mostCores = workers.stream().mapToInt(Worker::cores).max().orElse(0);
     long mostMemory = workers.stream().mapToLong(Worker::memory).max().orElse(0);
     int mostGpus = workers.stream().mapToInt(Worker::gpus).max().orElse(0);

@@ -12,6 +12,14 @@ import java.util.concurrent.TimeoutException;
 /** The results of all checks, in their order. */
 record Diagnosis(List<Result> checks) {
 
+  /** A check with its name. */
+  record Check(String name, Examination examination) {}
+
+  /** The work of a check; one that throws is a finding. */
+  interface Examination {
+    Outcome examine() throws Exception;
+  }
+
   /** The state of a check, the worst of its findings. */
   enum Status {
     OK,

@@ -2,6 +2,7 @@ package io.centroid.cli.doctor;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.cli.Centroid;
+import io.centroid.cli.doctor.Diagnosis.Check;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;

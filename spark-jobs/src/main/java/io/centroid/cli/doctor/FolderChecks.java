@@ -1,5 +1,6 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.config.ByteSize;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
@@ -91,11 +92,11 @@ final class FolderChecks {
     long needed = count * checkpoint;
     List<Finding> findings = new ArrayList<>();
     long free = system.getStatus(existing).getRemaining();
-    String text = count + " checkpoints of " + Bytes.text(checkpoint);
+    String text = count + " checkpoints of " + ByteSize.text(checkpoint);
     if (free < needed) {
       findings.add(
           Finding.of(
-              existing + " has " + Bytes.text(free) + " free, the run writes " + text,
+              existing + " has " + ByteSize.text(free) + " free, the run writes " + text,
               "The run stops when a checkpoint cannot be written.",
               "--set checkpoint.keep=1",
               OTHER));
@@ -106,7 +107,7 @@ final class FolderChecks {
       long reserved = replicas * Math.max(system.getDefaultBlockSize(existing), checkpoint);
       quotas(system, existing, replicas * needed, reserved, findings);
     }
-    return Outcome.of(text + ", " + Bytes.text(free) + " free", findings);
+    return Outcome.of(text + ", " + ByteSize.text(free) + " free", findings);
   }
 
   private static void quotas(
@@ -122,11 +123,11 @@ final class FolderChecks {
                     Locale.ROOT,
                     "the space quota of %s has %s left, the run needs %s with replicas",
                     path,
-                    Bytes.text(Math.max(0, space)),
-                    Bytes.text(Math.max(needed, reserved))),
+                    ByteSize.text(Math.max(0, space)),
+                    ByteSize.text(Math.max(needed, reserved))),
                 "HDFS refuses a file whose next block exceeds the quota; the run stops.",
                 "hdfs dfsadmin -setSpaceQuota "
-                    + Bytes.mebibytes(usage.getSpaceConsumed() + Math.max(needed, reserved))
+                    + ByteSize.mebibytes(usage.getSpaceConsumed() + Math.max(needed, reserved))
                     + "m "
                     + path.toUri().getPath(),
                 OTHER));

@@ -9,17 +9,24 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Checks of the driver's address and ports. */
+/** Checks of the driver's address, ports and clock. */
 final class HostChecks {
   private static final String LOCAL_IP = "SPARK_LOCAL_IP";
   private static final String DRIVER_HOST = "spark.driver.host";
   private static final String RETRIES = "spark.port.maxRetries";
   private static final List<String> PORTS =
       List.of("spark.driver.port", "spark.driver.blockManager.port", "spark.blockManager.port");
+
+  /** Difference that confuses readers of times, but nothing else. */
+  private static final Duration VISIBLE = Duration.ofSeconds(10);
+
+  /** Difference near that from which Kerberos refuses tickets, five minutes. */
+  private static final Duration HARMFUL = Duration.ofMinutes(4);
 
   private HostChecks() {}
 
@@ -152,5 +159,51 @@ final class HostChecks {
     } catch (UnknownHostException | IllegalArgumentException e) {
       return true;
     }
+  }
+
+  /**
+   * Compares clocks.
+   *
+   * @param files by how much the file system's clock is ahead; empty if it could not be written to
+   * @param master by how much the Master's clock is ahead; empty without a Master
+   */
+  static Outcome clocks(Optional<Duration> files, Optional<Duration> master) {
+    List<Finding> findings = new ArrayList<>();
+    files.ifPresent(ahead -> compare("the file system of run.dir", ahead, findings));
+    master.ifPresent(ahead -> compare("the Spark Master", ahead, findings));
+    if (files.isEmpty() && master.isEmpty()) {
+      return Outcome.skipped("no other clock can be read");
+    }
+    return Outcome.of(
+        files.map(ahead -> "file system " + seconds(ahead)).orElse("")
+            + (files.isPresent() && master.isPresent() ? ", " : "")
+            + master.map(ahead -> "Master " + seconds(ahead)).orElse(""),
+        findings);
+  }
+
+  private static void compare(String place, Duration ahead, List<Finding> findings) {
+    if (ahead.abs().compareTo(VISIBLE) <= 0) {
+      return;
+    }
+    String found =
+        "the clock of "
+            + place
+            + " is "
+            + seconds(ahead).replaceFirst("^[+-]", "")
+            + (ahead.isNegative() ? " behind" : " ahead of")
+            + " this machine's";
+    String change = "sudo chronyc makestep";
+    findings.add(
+        ahead.abs().compareTo(HARMFUL) > 0
+            ? Finding.of(
+                found,
+                "Kerberos refuses tickets from five minutes on, and retrain.minimum-age is wrong by"
+                    + " as much.",
+                change)
+            : Finding.note(found, "Times in logs and curves do not fit together.", change));
+  }
+
+  private static String seconds(Duration ahead) {
+    return (ahead.isNegative() ? "-" : "+") + ahead.abs().toMillis() / 1000.0 + " s";
   }
 }

@@ -1,6 +1,7 @@
 package io.centroid.cli.doctor;
 
 import io.centroid.cli.process.JavaVersion;
+import io.centroid.config.ByteSize;
 import io.centroid.error.InputException;
 import io.centroid.spark.session.SparkInstallation;
 import io.centroid.spark.session.SparkInstallation.ModulePackage;
@@ -53,7 +54,7 @@ final class JavaChecks {
               "java @conf/jvm.options (bin/centroid and spark-submit give these flags)"));
     }
     return Outcome.of(
-        "Java " + feature + ", heap " + Bytes.text(machine.heap()) + ", add-opens for Spark",
+        "Java " + feature + ", heap " + ByteSize.text(machine.heap()) + ", add-opens for Spark",
         findings);
   }
 

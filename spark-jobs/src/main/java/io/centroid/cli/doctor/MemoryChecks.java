@@ -1,5 +1,6 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.config.ByteSize;
 import io.centroid.spark.session.JobSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,31 +33,31 @@ final class MemoryChecks {
     }
     return Outcome.of(
         "heap "
-            + Bytes.text(need.driverHeap())
+            + ByteSize.text(need.driverHeap())
             + " of "
-            + Bytes.text(machine.heap())
+            + ByteSize.text(machine.heap())
             + (need.isLocal()
-                ? ", native " + Bytes.text(need.offHeap())
+                ? ", native " + ByteSize.text(need.offHeap())
                 : "; executor: heap "
-                    + Bytes.text(need.executorHeap())
+                    + ByteSize.text(need.executorHeap())
                     + " of "
-                    + Bytes.text(spark.executorHeap())
+                    + ByteSize.text(spark.executorHeap())
                     + ", native "
-                    + Bytes.text(need.offHeap())
+                    + ByteSize.text(need.offHeap())
                     + " of "
-                    + Bytes.text(nativeMemory)),
+                    + ByteSize.text(nativeMemory)),
         findings);
   }
 
   private static void requireDriver(MemoryNeed need, Machine machine, List<Finding> findings) {
     if (need.driverHeap() > machine.heap()) {
-      String size = Bytes.setting((long) (ROOM * need.driverHeap()));
+      String size = ByteSize.setting((long) (ROOM * need.driverHeap()));
       findings.add(
           Finding.of(
               "the driver needs about "
-                  + Bytes.text(need.driverHeap())
+                  + ByteSize.text(need.driverHeap())
                   + " of heap, it has "
-                  + Bytes.text(machine.heap()),
+                  + ByteSize.text(machine.heap()),
               "The run ends with an OutOfMemoryError; the table shows the terms.",
               "export CENTROID_DRIVER_MEMORY=" + size,
               "spark-submit --driver-memory " + size));
@@ -66,9 +67,9 @@ final class MemoryChecks {
       findings.add(
           Finding.of(
               "the process needs about "
-                  + Bytes.text(all)
+                  + ByteSize.text(all)
                   + ", the machine has "
-                  + Bytes.text(machine.memory()),
+                  + ByteSize.text(machine.memory()),
               "The kernel kills it, or it swaps.",
               "--set train.batch-size=N, smaller, or a machine with more memory"));
     }
@@ -80,11 +81,11 @@ final class MemoryChecks {
       findings.add(
           Finding.of(
               "the workers need about "
-                  + Bytes.text(need.offHeap())
+                  + ByteSize.text(need.offHeap())
                   + " outside the heap, the limit is "
-                  + Bytes.text(machine.nativeLimit()),
+                  + ByteSize.text(machine.nativeLimit()),
               "The first round ends with an OutOfMemoryError.",
-              "export CENTROID_NATIVE_MEMORY=" + Bytes.setting((long) (ROOM * need.offHeap()))));
+              "export CENTROID_NATIVE_MEMORY=" + ByteSize.setting((long) (ROOM * need.offHeap()))));
     }
   }
 
@@ -94,20 +95,20 @@ final class MemoryChecks {
       findings.add(
           Finding.of(
               "an executor needs about "
-                  + Bytes.text(need.executorHeap())
+                  + ByteSize.text(need.executorHeap())
                   + " of heap, it has "
-                  + Bytes.text(spark.executorHeap()),
+                  + ByteSize.text(spark.executorHeap()),
               "Its tasks fail with an OutOfMemoryError, or drop cached examples.",
               "--conf spark.executor.memory="
-                  + Bytes.setting((long) (ROOM * need.executorHeap()))));
+                  + ByteSize.setting((long) (ROOM * need.executorHeap()))));
     }
     if (need.offHeap() > nativeMemory) {
       findings.add(
           Finding.of(
               "an executor needs about "
-                  + Bytes.text(need.offHeap())
+                  + ByteSize.text(need.offHeap())
                   + " outside its heap, compute.native-memory is "
-                  + Bytes.text(nativeMemory),
+                  + ByteSize.text(nativeMemory),
               "Its tasks fail in the first round: no more native memory is allocated.",
               "--set compute.native-memory=" + inBytes(ROOM * need.offHeap())));
     }
@@ -120,13 +121,13 @@ final class MemoryChecks {
       findings.add(
           Finding.of(
               "spark.executor.memoryOverhead is "
-                  + Bytes.text(spark.executorOverhead())
+                  + ByteSize.text(spark.executorOverhead())
                   + ", an executor needs about "
-                  + Bytes.text(needed)
+                  + ByteSize.text(needed)
                   + " outside its heap",
               "The cluster manager kills an executor whose container is too small (exit code 137).",
               "--conf spark.executor.memoryOverhead="
-                  + Bytes.mebibytes((long) (ROOM * needed))
+                  + ByteSize.mebibytes((long) (ROOM * needed))
                   + "m"));
     }
   }
@@ -136,17 +137,17 @@ final class MemoryChecks {
       findings.add(
           Finding.of(
               "the driver collects "
-                  + Bytes.text(need.collected())
+                  + ByteSize.text(need.collected())
                   + " in a round, spark.driver.maxResultSize is "
-                  + Bytes.text(spark.maxResultBytes()),
+                  + ByteSize.text(spark.maxResultBytes()),
               "Spark cancels the job of the first round.",
               "--conf spark.driver.maxResultSize="
-                  + Bytes.setting((long) (ROOM * need.collected()))));
+                  + ByteSize.setting((long) (ROOM * need.collected()))));
     }
   }
 
   /** A value for {@code compute.native-memory}. */
   private static String inBytes(double bytes) {
-    return Bytes.mebibytes((long) bytes) + "MiB";
+    return ByteSize.mebibytes((long) bytes) + "MiB";
   }
 }

@@ -1,5 +1,6 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.config.ByteSize;
 import io.centroid.config.RunConfig;
 import io.centroid.spark.session.JobSettings;
 import io.centroid.spark.session.MasterState;
@@ -59,7 +60,7 @@ final class ThreadChecks {
                 : (int)
                     Math.min(
                         cores / ofExecutor,
-                        worker.memory() / Math.max(1, Bytes.mebibytes(spark.executorHeap())));
+                        worker.memory() / Math.max(1, ByteSize.mebibytes(spark.executorHeap())));
         int used = spark.executorCores().isEmpty() ? Math.min(1, executors) : executors;
         all += used * (ofExecutor / spark.taskCores());
         largest = Math.max(largest, ofExecutor / spark.taskCores());

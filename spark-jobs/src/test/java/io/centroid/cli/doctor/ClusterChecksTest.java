@@ -211,14 +211,13 @@ class ClusterChecksTest {
 
   @Test
   void comparesClocks() {
-    assertThat(ClockChecks.clocks(Optional.of(Duration.ofSeconds(9)), Optional.empty()))
+    assertThat(HostChecks.clocks(Optional.of(Duration.ofSeconds(9)), Optional.empty()))
         .isEqualTo(Outcome.ok("file system +9.0 s"));
-    Finding note = only(ClockChecks.clocks(Optional.empty(), Optional.of(Duration.ofSeconds(-30))));
+    Finding note = only(HostChecks.clocks(Optional.empty(), Optional.of(Duration.ofSeconds(-30))));
     assertThat(note.severity()).isEqualTo(Severity.NOTE);
     assertThat(note.found())
         .isEqualTo("the clock of the Spark Master is 30.0 s behind this machine's");
-    Finding finding =
-        only(ClockChecks.clocks(Optional.of(Duration.ofMinutes(5)), Optional.empty()));
+    Finding finding = only(HostChecks.clocks(Optional.of(Duration.ofMinutes(5)), Optional.empty()));
     assertThat(finding.severity()).isEqualTo(Severity.FINDING);
     assertThat(finding.found())
         .isEqualTo("the clock of the file system of run.dir is 300.0 s ahead of this machine's");

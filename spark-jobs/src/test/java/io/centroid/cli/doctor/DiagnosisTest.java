@@ -2,6 +2,7 @@ package io.centroid.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.centroid.cli.doctor.Diagnosis.Check;
 import io.centroid.cli.doctor.Diagnosis.Status;
 import io.centroid.error.InputException;
 import java.time.Duration;
