@@ -204,7 +204,7 @@ class ArchitectureTest {
 
   @Test
   void onlyCommandsRetrain() {
-    usedOnlyIn("io.centroid.retrain..", "retrain..", "cli");
+    usedOnlyIn("io.centroid.retrain..", "retrain..", "cli", "cli.doctor");
     usedOnlyIn("io.centroid.sweep..", "sweep..", "cli..");
   }
 

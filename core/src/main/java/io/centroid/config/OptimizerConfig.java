@@ -80,7 +80,7 @@ public record OptimizerConfig(OptimizerSettings steady, Schedule schedule) {
   }
 
   /** Whether the learning rate depends on the length of the run at its end only. */
-  boolean decaysAtTheEnd() {
+  public boolean decaysAtTheEnd() {
     return schedule.name() == Schedule.Name.WARMUP_STABLE_DECAY;
   }
 

@@ -48,6 +48,12 @@ public record GpuReport(String place, List<Gpu> gpus, String absence) implements
         assigned);
   }
 
+  /** Examines this JVM by a given nvidia-smi. */
+  public static GpuReport ofThisJvm(String place, NvidiaSmi smi) {
+    return of(
+        place, smi, System.getenv(VisibleDevices.VARIABLE), System.getenv(ORDER), Optional.empty());
+  }
+
   static GpuReport of(
       String place,
       NvidiaSmi smi,

@@ -25,13 +25,13 @@ import io.centroid.train.RunHistory;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.WorkerSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -204,28 +204,38 @@ final class RunCheckpoints {
       return;
     }
     Map<String, String> there = training(checkpoint).configuration();
-    TreeSet<String> keys = new TreeSet<>(trajectory.keySet());
-    keys.addAll(there.keySet());
-    List<String> differences = new ArrayList<>();
-    boolean lengthOnly = true;
-    for (String key : keys) {
-      String before = there.getOrDefault(key, "not set");
-      String now = trajectory.getOrDefault(key, "not set");
-      if (!before.equals(now)) {
-        differences.add(key + " was " + before + " and is " + now);
-        lengthOnly &= LENGTH.contains(key);
-      }
-    }
+    SortedMap<String, String> differences = differences(there, trajectory);
+    boolean lengthOnly = isLength(differences.keySet());
     if (lengthOnly && isBeforeDecay(snapshot.step(), there)) {
       return;
     }
     throw new InputException(
         checkpoint.path()
             + " has another configuration ("
-            + String.join("; ", differences)
+            + String.join("; ", differences.values())
             + ")"
             + (lengthOnly ? whyNotLengthened() : "")
             + "; choose another run.dir, or start from it with model.init-from");
+  }
+
+  /** The settings that differ, each described in full, by key. */
+  static SortedMap<String, String> differences(Map<String, String> there, Map<String, String> now) {
+    SortedMap<String, String> differences = new TreeMap<>();
+    TreeSet<String> keys = new TreeSet<>(now.keySet());
+    keys.addAll(there.keySet());
+    for (String key : keys) {
+      String before = there.getOrDefault(key, "not set");
+      String after = now.getOrDefault(key, "not set");
+      if (!before.equals(after)) {
+        differences.put(key, key + " was " + before + " and is " + after);
+      }
+    }
+    return differences;
+  }
+
+  /** Whether settings alone determine the length of the run. */
+  static boolean isLength(Set<String> keys) {
+    return LENGTH.containsAll(keys);
   }
 
   /**

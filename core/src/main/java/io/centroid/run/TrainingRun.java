@@ -130,7 +130,8 @@ public final class TrainingRun {
     RunDirectory directory = RunDirectory.of(config, files, observer::onNote);
     directory.requireOwn();
     CheckpointStore store = directory.checkpoints();
-    DataSources sources = sources(network, store);
+    DataSources sources = sources(config, files, engines, network, store);
+    sources.notes().forEach(observer::onNote);
     WriterClaim claim =
         store.claim(new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote));
     claim.requireFree();
@@ -226,7 +227,14 @@ public final class TrainingRun {
         .effective();
   }
 
-  private DataSources sources(ResolvedNetwork network, CheckpointStore store) throws IOException {
+  /** The data, with the columns of the model that the run starts or resumes from. */
+  static DataSources sources(
+      RunConfig config,
+      HadoopFiles files,
+      Engines engines,
+      ResolvedNetwork network,
+      CheckpointStore store)
+      throws IOException {
     RunConfig.Data data = config.data().withBlock(network.block(config.data().block()));
     String initFrom = config.model().initFrom();
     if (data.format() == RunConfig.Data.Format.CSV
@@ -240,7 +248,6 @@ public final class TrainingRun {
     TextTokenizer tokenizer = TextTokenizer.of(config, files, engines);
     DataSources sources = DataSources.of(data, config.model().loss(), files, tokenizer);
     sources.requireTargets(Split.TRAIN);
-    sources.notes().forEach(observer::onNote);
     return sources;
   }
 

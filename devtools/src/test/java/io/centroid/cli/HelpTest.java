@@ -86,6 +86,7 @@ class HelpTest {
             "  package ",
             "Operate:\n  registry ",
             "  retrain ",
+            "  doctor ",
             "Develop:\n  cluster ",
             "  submit ",
             "  bench ",

@@ -1,5 +1,6 @@
 package io.centroid.cli;
 
+import io.centroid.cli.doctor.DoctorCommand;
 import io.centroid.cli.process.CommandProcess;
 import io.centroid.cli.process.Interruption;
 import io.centroid.cli.process.StandardOutput;
@@ -66,7 +67,8 @@ public final class Centroid implements Callable<Integer> {
           PrepareCommand.class,
           RegistryCommand.class,
           RetrainCommand.class,
-          WatchCommand.class);
+          WatchCommand.class,
+          DoctorCommand.class);
 
   /** System property with the installation folder, which contains {@code ./centroid}. */
   public static final String HOME = "centroid.home";

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SparkWorkers<S> implements AutoCloseable {
   // A task temporarily holds a second copy of unsliced parameters.
-  private static final long MAX_UNSLICED_BYTES = 16L << 20;
+  public static final long MAX_UNSLICED_BYTES = 16L << 20;
   // Up to this size of all deltas together, driver-side aggregation is faster than a shuffle. Up to
   // this size of all worker states, fetching them every few rounds is faster than files.
-  private static final long MAX_COLLECTED_BYTES = 64L << 20;
+  public static final long MAX_COLLECTED_BYTES = 64L << 20;
 
   private final JavaSparkContext spark;
   private final RunJobs jobs;

@@ -74,6 +74,28 @@ public final class WriterClaim {
   }
 
   /**
+   * A process that holds, or may hold, the lease.
+   *
+   * @param process process, host and time of the acquisition
+   * @param isAlive whether it runs on this machine; false if it is not visible from here
+   */
+  public record Holding(String process, boolean isAlive) {}
+
+  /** Who holds the lease; empty if it is free. Neither waits nor writes. */
+  public Optional<Holding> holding() throws IOException {
+    Seen seen = folder.look();
+    if (seen.token() == 0 || seen.released()) {
+      return Optional.empty();
+    }
+    Optional<Holder> holder = folder.holder(seen.token());
+    return switch (holder.map(known -> known.life(processes)).orElse(Holder.Life.UNKNOWN)) {
+      case ALIVE -> Optional.of(new Holding(who(seen), true));
+      case UNKNOWN -> Optional.of(new Holding(who(seen), false));
+      case GONE -> Optional.empty();
+    };
+  }
+
+  /**
    * Acquires the next fencing token, which only one process can.
    *
    * @throws LeaseHeldException if another live process holds the lease

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,6 +64,38 @@ public enum CpuKernels {
   /** All names, separated by commas. */
   public static String names() {
     return joined(Arrays.asList(values()));
+  }
+
+  /**
+   * The kernels that OpenBLAS computes with in this process, which loads it if necessary; empty on
+   * other platforms than x86-64.
+   *
+   * @throws io.centroid.error.WorkerFailure if it cannot be loaded
+   */
+  public static Optional<CpuKernels> loaded() {
+    OpenBlas.require();
+    return inUse();
+  }
+
+  /** The kernels with the highest {@link #flopPerCycle} that this processor runs. */
+  public static Optional<CpuKernels> fastest() {
+    List<String> flags = flags();
+    return Stream.of(values())
+        .filter(kernels -> flags.containsAll(kernels.needed))
+        .max(
+            Comparator.comparingInt(CpuKernels::flopPerCycle)
+                .thenComparing(kernels -> kernels.needed.size()));
+  }
+
+  /**
+   * Floating-point operations per cycle and vector unit in float32, by the width of the vectors and
+   * whether a multiplication and an addition are one instruction.
+   */
+  public int flopPerCycle() {
+    String all = String.join(" ", needed);
+    int bits = all.contains("avx512") ? 512 : all.contains("avx") ? 256 : 128;
+    boolean fuses = bits == 512 || all.contains("fma");
+    return bits / Float.SIZE * (fuses ? 2 : 1);
   }
 
   /** The kernels that the loaded library uses; empty on other platforms than x86-64. */

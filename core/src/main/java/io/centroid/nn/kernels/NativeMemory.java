@@ -14,6 +14,11 @@ public final class NativeMemory {
     return Pointer.totalBytes();
   }
 
+  /** Limit of {@link #javacppBytes}; 0 if there is none. */
+  public static long limitBytes() {
+    return Pointer.maxBytes();
+  }
+
   /** Resident set size of the process in bytes, heap and mapped files included. */
   public static long residentBytes() {
     return Pointer.physicalBytes();

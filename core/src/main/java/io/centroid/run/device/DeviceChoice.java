@@ -25,7 +25,7 @@ import java.util.function.Function;
  */
 public final class DeviceChoice {
   /** Compute capability from which GPUs multiply bfloat16. */
-  private static final int BFLOAT16 = 80;
+  public static final int BFLOAT16 = 80;
 
   private final DeviceKind wanted;
   private final Optional<GpuBackend> backend;

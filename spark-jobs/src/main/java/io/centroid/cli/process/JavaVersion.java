@@ -3,7 +3,7 @@ package io.centroid.cli.process;
 import io.centroid.error.InputException;
 
 /** The versions of Java that Spark 3.5 and Hadoop 3.3 run on; bin/centroid has the same. */
-final class JavaVersion {
+public final class JavaVersion {
   private static final int OLDEST = 17;
   private static final int NEWEST = 21;
 
@@ -14,7 +14,7 @@ final class JavaVersion {
    *
    * @throws InputException if it is not supported
    */
-  static void require(int feature) {
+  public static void require(int feature) {
     if (feature < OLDEST || feature > NEWEST) {
       throw new InputException(
           "Java "

@@ -13,7 +13,7 @@ public final class CommandGroups implements IHelpSectionRenderer {
   static {
     GROUPS.put("Train", List.of("train", "sweep", "watch", "prepare", "fetch"));
     GROUPS.put("Use", List.of("evaluate", "predict", "generate", "export", "serve", "package"));
-    GROUPS.put("Operate", List.of("registry", "retrain"));
+    GROUPS.put("Operate", List.of("registry", "retrain", "doctor"));
     GROUPS.put("Develop", List.of("cluster", "submit", "bench", "chaos"));
   }
 

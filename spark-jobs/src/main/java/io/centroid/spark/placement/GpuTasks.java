@@ -139,7 +139,7 @@ public final class GpuTasks {
   }
 
   /** Why Spark's configuration does not give each task a GPU of its own; empty if it does. */
-  static Optional<String> problem(SparkConf conf) {
+  public static Optional<String> problem(SparkConf conf) {
     if (!conf.contains(OF_EXECUTOR)) {
       return Optional.of(
           "the executors have none: set "

@@ -150,7 +150,8 @@ final class FirstExecutor {
         cause);
   }
 
-  private static boolean listens(String masters) {
+  /** Whether one of the Masters of a {@code spark.master} accepts connections. */
+  static boolean listens(String masters) {
     for (String master : masters.substring(STANDALONE.length()).split(",")) {
       URI address = URI.create(STANDALONE + master);
       try (Socket socket = new Socket()) {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -28,36 +29,56 @@ final class MasterPage {
 
   /** Describes the Workers' resources, if the web UI responds, and gives its URL. */
   static String described(SparkConf conf) {
-    String[] masters = conf.get("spark.master").substring(SCHEME.length()).split(",");
     int port = conf.getInt("spark.master.ui.port", PORT);
-    for (String master : masters) {
+    return found(conf)
+        .map(found -> workers(found.json) + "; see " + found.page)
+        .orElseGet(
+            () ->
+                "the Workers' resources and logs are in the Master's web UI, "
+                    + page(masters(conf)[0], port)
+                    + " (another port: spark.master.ui.port)");
+  }
+
+  /** The page of the Master that is active, with its content as JSON. */
+  record Found(URI page, JsonNode json) {}
+
+  /** The web UI of the active Master; empty if none responds. */
+  static Optional<Found> found(SparkConf conf) {
+    int port = conf.getInt("spark.master.ui.port", PORT);
+    for (String master : masters(conf)) {
       URI page = page(master, port);
       try {
-        JsonNode json = read(page.resolve("/json/"));
+        JsonNode json = new ObjectMapper().readTree(read(page.resolve("/json/")).text);
         // A standby Master has no Workers, and another program may listen on the port.
         if (json.path("url").asText().equals(SCHEME + master)
             && json.path("status").asText().equals("ALIVE")) {
-          return workers(json) + "; see " + page;
+          return Optional.of(new Found(page, json));
         }
       } catch (IOException | IllegalArgumentException e) {
         // The next Master may respond; only the detail of a message depends on it.
       }
     }
-    return "the Workers' resources and logs are in the Master's web UI, "
-        + page(masters[0], port)
-        + " (another port: spark.master.ui.port)";
+    return Optional.empty();
+  }
+
+  private static String[] masters(SparkConf conf) {
+    return conf.get("spark.master").substring(SCHEME.length()).split(",");
   }
 
   private static URI page(String master, int port) {
     return URI.create("http://" + URI.create(SCHEME + master).getHost() + ":" + port);
   }
 
-  private static JsonNode read(URI page) throws IOException {
+  /** A page, with the time at its server in milliseconds since 1970; 0 if it tells none. */
+  record Page(String text, long serverMillis) {}
+
+  static Page read(URI page) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection(Proxy.NO_PROXY);
     connection.setConnectTimeout(TIMEOUT_MILLIS);
     connection.setReadTimeout(TIMEOUT_MILLIS);
     try (InputStream body = connection.getInputStream()) {
-      return new ObjectMapper().readTree(new String(body.readAllBytes(), StandardCharsets.UTF_8));
+      return new Page(
+          new String(body.readAllBytes(), StandardCharsets.UTF_8), connection.getDate());
     }
   }
 

@@ -146,7 +146,7 @@ final class SparkSettings {
   }
 
   /** The number of threads of a local master; 0 for a cluster. */
-  private static int threads(String master) {
+  static int threads(String master) {
     Matcher local = LOCAL.matcher(master);
     if (!local.matches()) {
       return 0;

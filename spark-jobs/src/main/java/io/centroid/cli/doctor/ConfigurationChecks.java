@@ -1,0 +1,165 @@
+package io.centroid.cli.doctor;
+
+import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
+import io.centroid.optim.OptimizerSettings.LearningRateScaling;
+import io.centroid.run.RunOutlook;
+import io.centroid.security.SecretKeys;
+import io.centroid.security.SecretReference;
+import io.centroid.security.SecretResolver;
+import io.centroid.spark.session.JobSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/** Checks of settings that are valid, but are likely to be mistakes. */
+final class ConfigurationChecks {
+  private static final int CONNECT_MILLIS = 3_000;
+
+  /** Number of workers from which the scaled learning rate is worth a remark. */
+  private static final int MANY = 8;
+
+  /** Steps of an epoch that are long to lose. */
+  private static final long LONG_EPOCH = 10_000;
+
+  private ConfigurationChecks() {}
+
+  /** Checks settings by themselves. */
+  static Outcome settings(RunConfig config, JobSettings spark) {
+    List<Finding> findings = new ArrayList<>();
+    secrets(spark, findings);
+    RunConfig.Train train = config.train();
+    LearningRateScaling scaling = config.optimizer().steady().scaling();
+    if (scaling != LearningRateScaling.NONE && train.workers() >= MANY) {
+      double factor =
+          scaling == LearningRateScaling.LINEAR ? train.workers() : Math.sqrt(train.workers());
+      findings.add(
+          Finding.note(
+              String.format(
+                  Locale.ROOT,
+                  "optimizer.learning-rate-scaling multiplies the learning rate by %.1f for %d"
+                      + " workers",
+                  factor,
+                  train.workers()),
+              "Without a warm-up such a learning rate often diverges.",
+              "--set optimizer.schedule.warmup-steps=500"));
+    }
+    return Outcome.of("run " + config.run().name(), findings);
+  }
+
+  /** Properties of the process, as from spark-defaults.conf; those of the file are references. */
+  private static void secrets(JobSettings spark, List<Finding> findings) {
+    for (Map.Entry<String, String> property : spark.properties().entrySet()) {
+      String key = property.getKey();
+      String value = property.getValue();
+      boolean isSwitch = value.isBlank() || value.equals("true") || value.equals("false");
+      if (!isSwitch && SecretKeys.isSecret(key) && SecretReference.parse(value).isEmpty()) {
+        findings.add(
+            Finding.of(
+                key + " holds a secret as plain text",
+                "Whoever reads the command line or the properties file has it.",
+                "--conf " + key + "=file:///PATH (mode 600), env:NAME or credential:ALIAS"));
+      }
+    }
+  }
+
+  /** Checks the tracking server. */
+  static Outcome tracking(RunConfig.Mlflow mlflow) {
+    if (mlflow.uri().isEmpty()) {
+      return Outcome.skipped("report.mlflow.uri is empty");
+    }
+    List<Finding> findings = new ArrayList<>();
+    Optional<SecretReference> token = SecretReference.parse(mlflow.token());
+    try {
+      token.ifPresent(
+          reference ->
+              new SecretResolver(new Configuration()).resolve("report.mlflow.token", reference));
+    } catch (InputException | UncheckedIOException e) {
+      findings.add(
+          Finding.of(
+              StorageFailure.reason(e),
+              "The server refuses requests without the token.",
+              "--set report.mlflow.token=file:///PATH"));
+    }
+    if (!mlflow.token().isEmpty() && token.isEmpty()) {
+      findings.add(
+          Finding.of(
+              "report.mlflow.token holds the token itself",
+              "Whoever reads the configuration has it.",
+              "--set report.mlflow.token=file:///PATH"));
+    }
+    unreachable(mlflow.uri())
+        .ifPresent(
+            reason ->
+                findings.add(
+                    Finding.of(
+                        "no MLflow server answers at report.mlflow.uri = "
+                            + mlflow.uri()
+                            + ": "
+                            + reason,
+                        "The run trains, but nothing of it is recorded there.",
+                        "--set report.mlflow.uri=http://HOST:PORT")));
+    return Outcome.of(mlflow.uri(), findings);
+  }
+
+  private static Optional<String> unreachable(String text) {
+    try {
+      URI uri = URI.create(text);
+      if (uri.getHost() == null) {
+        return Optional.of("it names no host");
+      }
+      int port = uri.getPort() > 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(uri.getHost(), port), CONNECT_MILLIS);
+      }
+      return Optional.empty();
+    } catch (IOException | IllegalArgumentException e) {
+      return Optional.of(StorageFailure.reason(e));
+    }
+  }
+
+  /** Checks the rounds of a run against the number of its examples. */
+  static Outcome rounds(RunConfig config, RunOutlook outlook) {
+    if (outlook.training().count().isEmpty()) {
+      return Outcome.skipped("the number of examples is known only after reading them");
+    }
+    RunConfig.Train train = config.train();
+    double kept =
+        outlook.training().count().getAsLong()
+            * (outlook.sources().vocabulary() == null ? 1 - config.data().validationSplit() : 1);
+    long steps = Math.max(1, (long) Math.ceil(kept / train.workers() / train.batchSize()));
+    List<Finding> findings = new ArrayList<>();
+    if (train.localSteps() > steps) {
+      findings.add(
+          Finding.note(
+              String.format(
+                  Locale.ROOT,
+                  "train.local-steps = %d, but an epoch has about %,d steps per worker",
+                  train.localSteps(),
+                  steps),
+              "A round ends with the epoch, so workers synchronize more often than it says.",
+              "--set train.local-steps=" + steps));
+    }
+    if (config.checkpoint().everyRounds() == 0 && steps >= LONG_EPOCH) {
+      findings.add(
+          Finding.note(
+              String.format(
+                  Locale.ROOT,
+                  "checkpoint.every-rounds = 0, and an epoch has about %,d steps per worker",
+                  steps),
+              "A run that is interrupted repeats its epoch from the start.",
+              "--set checkpoint.every-rounds=auto"));
+    }
+    return Outcome.of(
+        String.format(Locale.ROOT, "about %,d steps per worker in an epoch", steps), findings);
+  }
+}

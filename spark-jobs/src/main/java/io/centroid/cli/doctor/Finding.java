@@ -1,0 +1,32 @@
+package io.centroid.cli.doctor;
+
+import java.util.List;
+
+/**
+ * Something that a check found.
+ *
+ * @param severity whether it hurts the run
+ * @param found what was found
+ * @param why why it matters
+ * @param change settings to change, each to be copied; empty if no setting changes it
+ */
+record Finding(Severity severity, String found, String why, List<String> change) {
+
+  /** A finding stops or hurts a run; a note does not. */
+  enum Severity {
+    FINDING,
+    NOTE
+  }
+
+  Finding {
+    change = List.copyOf(change);
+  }
+
+  static Finding of(String found, String why, String... change) {
+    return new Finding(Severity.FINDING, found, why, List.of(change));
+  }
+
+  static Finding note(String found, String why, String... change) {
+    return new Finding(Severity.NOTE, found, why, List.of(change));
+  }
+}
