@@ -84,7 +84,13 @@ public record Evaluation(
         targets.merge(other.targets),
         tokens + other.tokens,
         correctTokens + other.correctTokens,
-        EvaluationDetails.NONE);
+        details.merge(other.details));
+  }
+
+  /** A copy with details. */
+  Evaluation with(EvaluationDetails added) {
+    return new Evaluation(
+        examples, lossSum, absoluteErrorSum, confusion, targets, tokens, correctTokens, added);
   }
 
   public boolean isClassification() {

@@ -1,7 +1,9 @@
 package io.centroid.evaluate;
 
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What people look at in the evaluation of a classifier, in addition to its metrics.
@@ -20,5 +22,16 @@ public record EvaluationDetails(List<Mistake> mistakes, ScoreCounts scores)
 
   public EvaluationDetails {
     mistakes = List.copyOf(mistakes);
+  }
+
+  /** Merges the details of a later part of the examples. */
+  EvaluationDetails merge(EvaluationDetails later) {
+    // The sort is stable: of equal probabilities the earlier comes first.
+    List<Mistake> all =
+        Stream.concat(mistakes.stream(), later.mistakes.stream())
+            .sorted(Comparator.comparing(Mistake::probability).reversed())
+            .limit(MOST_MISTAKES)
+            .toList();
+    return new EvaluationDetails(all, scores.merge(later.scores));
   }
 }

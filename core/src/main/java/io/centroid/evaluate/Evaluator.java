@@ -29,13 +29,16 @@ public final class Evaluator {
       return evaluateTokens(language, examples);
     }
     MetricsAccumulator accumulator = new MetricsAccumulator(loss, learner.outputs());
+    DetailsAccumulator details = new DetailsAccumulator(loss, learner.outputs(), examples);
     Batch batch = new Batch(examples.shape(), ROWS);
     for (int from = 0; from < examples.count(); from += ROWS) {
       requireNotInterrupted();
       batch.fill(examples, normalization, from, Math.min(from + ROWS, examples.count()));
-      accumulator.add(batch.targets(), batch.size(), outputs(learner, normalization, batch));
+      float[] outputs = outputs(learner, normalization, batch);
+      accumulator.add(batch.targets(), batch.size(), outputs);
+      details.add(from, batch.size(), outputs);
     }
-    return accumulator.evaluation();
+    return accumulator.evaluation().with(details.details());
   }
 
   private Evaluation evaluateTokens(TokenLearner language, Examples examples) {

@@ -4,17 +4,23 @@ import io.centroid.averaging.SumOfSquares;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.ThreadTeam;
+import io.centroid.nn.kernels.VectorNorm;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gradient clipping by global norm (Pascanu, Mikolov and Bengio, ICML 2013). */
+/**
+ * The L2 norm of a gradient, for metrics and for gradient clipping by global norm (Pascanu, Mikolov
+ * and Bengio, ICML 2013).
+ */
 public final class GradientNorm {
+  private final ParameterLayout layout;
   private final Chunks chunks;
   private final double[] sums;
   private final List<float[]> pieces = new ArrayList<>();
 
   /** Creates buffers for gradients of this layout; not thread-safe. */
   public GradientNorm(ParameterLayout layout) {
+    this.layout = layout;
     this.chunks = new Chunks(layout);
     this.sums = new double[chunks.count()];
   }
@@ -38,6 +44,17 @@ public final class GradientNorm {
     double sum = 0;
     for (double part : sums) {
       sum += part;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** The same for metrics: less exact and faster, since it is measured in every round. */
+  double measured(FloatVector gradient) {
+    double sum = 0;
+    for (ParameterLayout.Entry entry : layout.entries()) {
+      if (entry.role() != ParameterLayout.Role.STATISTIC) {
+        sum += VectorNorm.squares(gradient, entry.offset(), entry.size());
+      }
     }
     return Math.sqrt(sum);
   }

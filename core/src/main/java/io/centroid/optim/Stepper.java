@@ -30,6 +30,20 @@ public interface Stepper {
    */
   double step(Batch batch, long dropoutSeed, double learningRate);
 
+  /**
+   * A measured step.
+   *
+   * @param loss mean loss over the rows, before the step
+   * @param gradientNorm L2 norm of the gradient before clipping
+   */
+  record Measured(double loss, double gradientNorm) {}
+
+  /**
+   * Takes one step, bitwise identical to {@link #step}, and measures its gradient, which costs at
+   * most a pass over the parameters.
+   */
+  Measured measuredStep(Batch batch, long dropoutSeed, double learningRate);
+
   /** Sets the state to zeros and the step count to 0. */
   void reset();
 

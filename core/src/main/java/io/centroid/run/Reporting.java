@@ -2,6 +2,7 @@ package io.centroid.run;
 
 import io.centroid.error.StorageFailure;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.memory.ProcessMemory;
 import io.centroid.run.metrics.MetricsLog;
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RoundMetrics;
@@ -17,8 +18,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,8 +31,9 @@ final class Reporting implements TrainingListener, Closeable {
   private final MetricsLog log;
   private final int parallelism;
   private final LongSupplier checkpointNanos;
-  private final Consumer<String> warnings;
+  private final RunObserver observer;
   private final List<Open> reporters = new ArrayList<>();
+  private final ProcessMemory driver = new ProcessMemory();
   private long checkpointed;
 
   private record Open(String name, RunReporter reporter) {}
@@ -45,7 +48,7 @@ final class Reporting implements TrainingListener, Closeable {
    * @param log metrics log, which the caller closes
    * @param parallelism number of workers that compute concurrently
    * @param checkpointNanos time that training has waited for checkpoints so far
-   * @param warnings receives a line for each reporter that fails
+   * @param observer receives each round's metrics, and a warning for each reporter that fails
    */
   Reporting(
       MetricsLog log,
@@ -53,11 +56,11 @@ final class Reporting implements TrainingListener, Closeable {
       ReportedRun run,
       int parallelism,
       LongSupplier checkpointNanos,
-      Consumer<String> warnings) {
+      RunObserver observer) {
     this.log = log;
     this.parallelism = parallelism;
     this.checkpointNanos = checkpointNanos;
-    this.warnings = warnings;
+    this.observer = observer;
     for (RunReporter.Factory factory : factories) {
       try {
         factory.open(run).ifPresent(reporter -> reporters.add(new Open(factory.name(), reporter)));
@@ -72,10 +75,12 @@ final class Reporting implements TrainingListener, Closeable {
     long total = checkpointNanos.getAsLong();
     RoundMetrics metrics =
         RoundMetrics.of(
-            Instant.now(), state, round, result, roundNanos, parallelism, total - checkpointed);
+                Instant.now(), state, round, result, roundNanos, parallelism, total - checkpointed)
+            .withDriver(driver.peak());
     checkpointed = total;
     log.onRound(round, state, metrics);
     tell(reporter -> reporter.onRound(round, state, metrics));
+    observer.onMetrics(metrics);
   }
 
   @Override
@@ -93,6 +98,13 @@ final class Reporting implements TrainingListener, Closeable {
   @Override
   public void onMilestone(TrainState state) {
     tell(reporter -> reporter.onMilestone(state));
+  }
+
+  /** Texts of all reporters. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    tell(reporter -> texts.putAll(reporter.texts()));
+    return texts;
   }
 
   /** Passes the result on, after all other files of the run were written. */
@@ -113,7 +125,7 @@ final class Reporting implements TrainingListener, Closeable {
   }
 
   private void warn(String name, Exception e) {
-    warnings.accept(name + ": " + StorageFailure.reason(e) + "; the run goes on without it");
+    observer.onWarning(name + ": " + StorageFailure.reason(e) + "; the run goes on without it");
   }
 
   private void close(Open open) {

@@ -14,6 +14,7 @@ import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.CommitProtocol;
 import io.centroid.io.storage.Storage;
 import io.centroid.run.metrics.MetricsLog;
+import io.centroid.run.metrics.RunRecord;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.train.TrainState;
 import java.io.IOException;
@@ -150,6 +151,10 @@ final class RunDirectory {
     return StorageFailure.of(e).filter(StorageFailure::isTransient).isPresent()
         ? new UncheckedIOException(what + StorageFailure.reason(e), new IOException(e))
         : new InputException(what + StorageFailure.explained(e), e);
+  }
+
+  void writeRecord(RunRecord record) throws IOException {
+    write(RunRecord.FILE, record.toJson());
   }
 
   void writeResult(RunResult result) throws IOException {

@@ -1,5 +1,6 @@
 package io.centroid.run;
 
+import io.centroid.run.metrics.RoundMetrics;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
 import io.centroid.train.TrainingPlan;
@@ -18,6 +19,9 @@ public interface RunObserver extends TrainingListener {
    * training targets were equal.
    */
   default void onWarning(String warning) {}
+
+  /** Called after each round with its metrics, before {@link #onRound}. */
+  default void onMetrics(RoundMetrics metrics) {}
 
   /** Training starts from this state. */
   default void onStart(TrainingPlan plan, TrainState state) {}

@@ -10,6 +10,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.Split;
 import io.centroid.device.Device;
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TextTokenizer;
@@ -25,6 +26,7 @@ import io.centroid.run.device.DeviceChoice;
 import io.centroid.run.metrics.MetricsLog;
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RunMemory;
+import io.centroid.run.metrics.RunRecord;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.train.DivergedException;
@@ -41,6 +43,7 @@ import io.centroid.train.Workers;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -281,6 +284,8 @@ public final class TrainingRun {
     BaselineWarning warning =
         new BaselineWarning(
             config, survey.training(), survey.classNames(), setup.spec().normalization());
+    LastEvaluations evaluations = new LastEvaluations();
+    Map<String, String> environment = RunEnvironment.of(setup.spec().network(), data);
     try (MetricsLog log = directory.beforeTheStart(() -> directory.metrics(start.state()));
         CheckpointingListener checkpoints =
             new CheckpointingListener(
@@ -295,16 +300,16 @@ public final class TrainingRun {
             new Reporting(
                 log,
                 reporters,
-                reported(directory, setup, plan, start),
+                reported(directory, setup, plan, start, environment),
                 parallelism,
                 checkpoints::waitedNanos,
-                observer::onWarning)) {
+                observer)) {
       KernelsListener kernels =
           new KernelsListener(
               setup.spec().network().kernels(), config.compute().cpuKernels(), observer::onNote);
       // First, so that no checkpoint of a round with other kernels than the pinned ones is written.
       List<TrainingListener> listeners =
-          List.of(kernels, statistics, warning, reporting, checkpoints, observer);
+          List.of(kernels, statistics, warning, evaluations, reporting, checkpoints, observer);
       TrainingLoop loop =
           new TrainingLoop(
               plan,
@@ -326,12 +331,14 @@ public final class TrainingRun {
         Evaluation validation = evaluate(workers, EvaluationSet.VALIDATION, end);
         statistics.onEvaluation(end, EvaluationSet.VALIDATION, validation);
         warning.onEvaluation(end, EvaluationSet.VALIDATION, validation);
+        evaluations.onEvaluation(end, EvaluationSet.VALIDATION, validation);
       }
       if (setup.sources().hasTest()) {
         Evaluation test = evaluate(workers, EvaluationSet.TEST, end);
         reporting.onEvaluation(end, EvaluationSet.TEST, test);
         statistics.onEvaluation(end, EvaluationSet.TEST, test);
         warning.onEvaluation(end, EvaluationSet.TEST, test);
+        evaluations.onEvaluation(end, EvaluationSet.TEST, test);
       }
       checkpoints.awaitSaved();
       log.close();
@@ -344,6 +351,13 @@ public final class TrainingRun {
               warning.text(),
               (System.nanoTime() - startedNanos) / 1e9);
       writer.lease().check();
+      writeRecord(
+          directory,
+          evaluations.record(
+              environment,
+              setup.sources().classNames(),
+              setup.spec().network().input(),
+              reporting.texts()));
       directory.writeResult(result);
       reporting.onResult(result);
       warn(result);
@@ -353,8 +367,21 @@ public final class TrainingRun {
     }
   }
 
+  /** Before the result, which marks the run as finished; without the record it is finished, too. */
+  private void writeRecord(RunDirectory directory, RunRecord record) {
+    try {
+      directory.writeRecord(record);
+    } catch (IOException | UncheckedIOException e) {
+      observer.onWarning(RunRecord.FILE + ": " + StorageFailure.reason(e));
+    }
+  }
+
   private ReportedRun reported(
-      RunDirectory directory, RunSetup setup, TrainingPlan plan, StartingPoint start) {
+      RunDirectory directory,
+      RunSetup setup,
+      TrainingPlan plan,
+      StartingPoint start,
+      Map<String, String> environment) {
     return new ReportedRun(
         config,
         effective(setup),
@@ -367,7 +394,7 @@ public final class TrainingRun {
         setup.sources().vocabulary(),
         plan,
         start.state(),
-        Map.of(),
+        environment,
         observer::onNote);
   }
 

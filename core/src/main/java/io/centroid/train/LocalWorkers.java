@@ -4,6 +4,7 @@ import io.centroid.averaging.OuterStep;
 import io.centroid.data.Shard;
 import io.centroid.data.Split;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.optim.InnerState;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.SlicedState;
@@ -13,6 +14,7 @@ import io.centroid.train.worker.WorkerState;
 import io.centroid.train.worker.WorkerTask;
 import io.centroid.train.worker.WorkerTotals;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Workers on the threads of this JVM. */
 final class LocalWorkers implements Workers {
@@ -64,10 +66,16 @@ final class LocalWorkers implements Workers {
             totals.slowestTaskNanos(),
             totals.slowestNanos(),
             totals.computeNanos(),
-            (long) Float.BYTES * parameters.length,
+            (long) Float.BYTES * parameters.length + bytes(carried.shared()),
             aggregation.bytesUp()),
         totals.peakMemory(),
-        totals.reports());
+        totals.reports(),
+        aggregation.deltaNorm(),
+        RoundFaults.NONE);
+  }
+
+  private static long bytes(@Nullable InnerState shared) {
+    return shared == null ? 0 : shared.bytes();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.centroid.train;
 
 import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.SumOfSquares;
 import io.centroid.averaging.WeightedMean;
 import io.centroid.optim.InnerState;
 import io.centroid.train.worker.InnerStatePolicy;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shared mean of the workers' optimizer states if they share one
  * @param outerState state vectors of the outer optimizer after the step
+ * @param deltaNorm L2 norm of the weighted mean of the deltas
  * @param bytesUp bytes sent by the workers
  */
 public record RoundAggregation(
@@ -25,6 +27,7 @@ public record RoundAggregation(
     @Nullable InnerState shared,
     List<float[]> outerState,
     WorkerTotals totals,
+    double deltaNorm,
     long bytesUp) {
 
   /**
@@ -38,20 +41,19 @@ public record RoundAggregation(
     WorkerTotals totals =
         WorkerTotals.of(round.number(), results.stream().map(WorkerResult::report).toList());
     float[] start = round.start().parameters();
+    float[] mean = mean(spec, results, start);
+    // Before the outer step, which may change the mean.
+    double deltaNorm = Math.sqrt(SumOfSquares.add(0, mean, mean.length));
     OuterStep.Moved moved =
         outerStep
-            .step(
-                round.number(),
-                0,
-                start,
-                mean(spec, results, start),
-                round.start().carried().outerState())
+            .step(round.number(), 0, start, mean, round.start().carried().outerState())
             .checked(outerStep, start.length);
     return new RoundAggregation(
         moved.parameters(),
         spec.innerState() == InnerStatePolicy.AVERAGE ? average(results) : null,
         moved.state(),
         totals,
+        deltaNorm,
         results.stream().mapToLong(WorkerResult::bytes).sum());
   }
 

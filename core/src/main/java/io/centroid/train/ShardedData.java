@@ -13,6 +13,7 @@ import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.WorkerSpec;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A data set partitioned among W logical workers. {@link #survey} is called first: it reads the
@@ -63,6 +64,11 @@ public interface ShardedData extends AutoCloseable {
 
   /** Description of where the workers run, for the log. */
   String description();
+
+  /** What the workers run on in addition to this process, by name, for reports. */
+  default Map<String, String> environment() {
+    return Map.of();
+  }
 
   @Override
   void close();

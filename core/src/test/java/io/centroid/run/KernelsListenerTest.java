@@ -68,7 +68,8 @@ class KernelsListenerTest {
     List<WorkerReport> reports = new ArrayList<>();
     for (int worker = 0; worker < kernels.length; worker++) {
       reports.add(
-          new WorkerReport(worker, 1, 1, true, 1, 1, 0, 0, PeakMemory.UNKNOWN, kernels[worker]));
+          new WorkerReport(
+              worker, 1, 1, true, 1, 1, 1, 1, 0, 0, PeakMemory.UNKNOWN, kernels[worker]));
     }
     TrainState start = TrainState.initial(new float[0]);
     RoundResult result =

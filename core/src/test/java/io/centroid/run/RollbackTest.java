@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.averaging.OuterStep;
 import io.centroid.checkpoint.CheckpointStore;
@@ -18,6 +17,7 @@ import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
 import io.centroid.memory.PeakMemory;
 import io.centroid.nn.Engines;
+import io.centroid.run.metrics.ReproducibleRows;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.train.CarriedState;
 import io.centroid.train.DivergedException;
@@ -45,7 +45,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Runs whose rounds diverge if the learning rate is too high, as a pure function of the round. */
 class RollbackTest {
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** 8 steps an epoch in rounds of 3, 3 and 2 steps; 9 rounds. */
   private static final List<String> SMALL =
@@ -265,14 +264,7 @@ class RollbackTest {
   }
 
   private List<ObjectNode> metrics(String name) throws IOException {
-    List<ObjectNode> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(directory.resolve(name).resolve("metrics.jsonl"))) {
-      ObjectNode row = (ObjectNode) JSON.readTree(line);
-      row.remove(
-          List.of("seconds", "examplesPerSecond", "slowestComputeSeconds", "totalComputeSeconds"));
-      rows.add(row);
-    }
-    return rows;
+    return ReproducibleRows.of(directory.resolve(name).resolve("metrics.jsonl"));
   }
 
   /** Diverges in one round while the learning rate is above 0.6 times the configured one. */

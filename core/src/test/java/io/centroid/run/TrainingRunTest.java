@@ -1,9 +1,11 @@
 package io.centroid.run;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Snapshot;
@@ -15,6 +17,12 @@ import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.run.metrics.ReportedRun;
+import io.centroid.run.metrics.ReproducibleRows;
+import io.centroid.run.metrics.RoundMetric;
+import io.centroid.run.metrics.RoundMetrics;
+import io.centroid.run.metrics.RunRecord;
+import io.centroid.run.metrics.RunReporter;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
@@ -26,8 +34,10 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -40,7 +50,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRunTest {
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Two workers, 450 training examples or so, 8 steps an epoch, rounds of 3, 3 and 2 steps. */
   private static final List<String> SMALL =
@@ -76,6 +85,105 @@ class TrainingRunTest {
     List<ObjectNode> metrics = metrics("a");
     assertThat(metrics).hasSize(9 + 3 + 1);
     assertThat(metrics.get(12).path("part").asText()).isEqualTo("test");
+  }
+
+  @Test
+  void theMetricsOfARoundAreThoseOfItsStates() throws IOException {
+    List<RoundMetrics> all = new ArrayList<>();
+    RunReporter reporter =
+        new RunReporter() {
+          @Override
+          public void onRound(Round round, TrainState state, RoundMetrics metrics) {
+            all.add(metrics);
+            float[] before = round.start().parameters();
+            double squares = 0;
+            for (int i = 0; i < before.length; i++) {
+              double moved = (double) state.parameters()[i] - before[i];
+              squares += moved * moved;
+            }
+            // The outer optimizer is the mean.
+            assertThat(metrics.value(RoundMetric.DELTA_NORM))
+                .isCloseTo(Math.sqrt(squares), withinPercentage(0.01));
+          }
+        };
+    RunResult result =
+        training("a", RunObserver.NONE, List.of(), List.of(factory(reporter))).execute();
+    assertThat(all).hasSize(9);
+    double parts = 0;
+    for (RoundMetrics metrics : all) {
+      assertThat(metrics.value(RoundMetric.LEARNING_RATE)).isCloseTo(0.05, within(1e-12));
+      assertThat(metrics.value(RoundMetric.GRADIENT_NORM)).isBetween(0.01, 100.0);
+      assertThat(metrics.value(RoundMetric.DELTA_COSINE)).isBetween(-0.5, 1.0);
+      assertThat(metrics.value(RoundMetric.DRIVER_HEAP_BYTES)).isPositive();
+      assertThat(metrics.value(RoundMetric.WAIT_SECONDS)).isNotNegative();
+      assertThat(metrics.workers()).hasSize(2);
+      parts +=
+          metrics.value(RoundMetric.PUBLISH_SECONDS)
+              + metrics.value(RoundMetric.COMPUTE_SECONDS)
+              + metrics.value(RoundMetric.SCHEDULE_SECONDS)
+              + metrics.value(RoundMetric.AGGREGATION_SECONDS);
+    }
+    // At first the workers agree.
+    assertThat(all.get(0).value(RoundMetric.DELTA_COSINE)).isGreaterThan(0.1);
+    double seconds = all.stream().mapToDouble(row -> row.value(RoundMetric.SECONDS)).sum();
+    assertThat(parts).isBetween(0.7 * seconds, seconds + 1e-6);
+    assertThat(all.stream().mapToDouble(row -> row.value(RoundMetric.BYTES_DOWN)).sum())
+        .isEqualTo(result.bytesDown());
+  }
+
+  @Test
+  void reportJsonHasTheLastEvaluationsAndWhereTheyWereComputed() throws IOException {
+    RunReporter reporter =
+        new RunReporter() {
+          @Override
+          public Map<String, String> texts() {
+            return Map.of("Once", " upon");
+          }
+        };
+    RunResult result =
+        training("a", RunObserver.NONE, List.of(), List.of(factory(reporter))).execute();
+    byte[] content = Files.readAllBytes(directory.resolve("a/report.json"));
+    RunRecord record = RunRecord.parse("report.json", content);
+    assertThat(record.texts()).containsExactly(Map.entry("Once", " upon"));
+    assertThat(record.environment())
+        .containsEntry("engine", "cpu")
+        .containsEntry("device", "cpu")
+        .containsEntry("cores", String.valueOf(Runtime.getRuntime().availableProcessors()))
+        .containsKeys("java", "os", "processor", "centroid", "host", "kernels", "workers");
+    assertThat(record.evaluations()).containsOnlyKeys("validation", "test");
+    RunRecord.EvaluationRecord test = requireNonNull(record.evaluations().get("test"));
+    assertThat(test.metrics()).isEqualTo(result.test());
+    assertThat(test.examples()).isEqualTo(100);
+    long correct = 0;
+    for (int label = 0; label < 10; label++) {
+      correct += test.confusion().get(label).get(label);
+    }
+    assertThat(correct / 100.0).isEqualTo(result.test().get("accuracy"));
+    assertThat(test.images()).containsExactly(1, 28, 28);
+    assertThat(test.mistakes()).hasSize((int) Math.min(25, 100 - correct));
+    for (int i = 0; i < test.mistakes().size(); i++) {
+      RunRecord.MistakeRecord mistake = test.mistakes().get(i);
+      assertThat(mistake.predicted()).isNotEqualTo(mistake.actual());
+      assertThat(Base64.getDecoder().decode(mistake.pixels())).hasSize(28 * 28);
+      if (i > 0) {
+        assertThat(mistake.probability())
+            .isLessThanOrEqualTo(test.mistakes().get(i - 1).probability());
+      }
+    }
+  }
+
+  private static RunReporter.Factory factory(RunReporter reporter) {
+    return new RunReporter.Factory() {
+      @Override
+      public String name() {
+        return "test";
+      }
+
+      @Override
+      public Optional<RunReporter> open(ReportedRun run) {
+        return Optional.of(reporter);
+      }
+    };
   }
 
   @Test
@@ -565,16 +673,24 @@ class TrainingRunTest {
 
   private RunResult execute(String name, RunObserver observer, List<String> settings)
       throws IOException {
+    return training(name, observer, settings, List.of()).execute();
+  }
+
+  private TrainingRun training(
+      String name,
+      RunObserver observer,
+      List<String> settings,
+      List<RunReporter.Factory> reporters) {
     List<String> all = new ArrayList<>(SMALL);
     all.add("run.dir=" + directory.resolve(name));
     all.addAll(settings);
     return new TrainingRun(
-            RunConfig.load(null, all),
-            FILES,
-            Engines.CPU,
-            spec -> new LocalShardedData(spec, 2),
-            observer)
-        .execute();
+        RunConfig.load(null, all),
+        FILES,
+        Engines.CPU,
+        spec -> new LocalShardedData(spec, 2),
+        observer,
+        reporters);
   }
 
   /** Throws after so many rounds, or before training if there are none. */
@@ -641,14 +757,7 @@ class TrainingRunTest {
   }
 
   private List<ObjectNode> metrics(String name) throws IOException {
-    List<ObjectNode> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(directory.resolve(name).resolve("metrics.jsonl"))) {
-      ObjectNode row = (ObjectNode) JSON.readTree(line);
-      row.remove(
-          List.of("seconds", "examplesPerSecond", "slowestComputeSeconds", "totalComputeSeconds"));
-      rows.add(row);
-    }
-    return rows;
+    return ReproducibleRows.of(directory.resolve(name).resolve("metrics.jsonl"));
   }
 
   private List<String> checkpoints(String name) throws IOException {

@@ -85,7 +85,7 @@ class OutlierRuleTest {
     List<WorkerReport> reports = new ArrayList<>();
     reports.add(
         stepsOfOne == 0
-            ? new WorkerReport(0, 0, 0, true, 0, 0, 0, 0, PeakMemory.UNKNOWN, "")
+            ? new WorkerReport(0, 0, 0, true, 0, 0, 0, Double.NaN, 0, 0, PeakMemory.UNKNOWN, "")
             : report(0, 0.3 * stepsOfOne, 0.1 * stepsOfOne));
     for (int worker = 1; worker < 4; worker++) {
       reports.add(report(worker, 0.3 * stepsOfOthers, 0.1 * stepsOfOthers));
@@ -172,6 +172,6 @@ class OutlierRuleTest {
 
   private static WorkerReport report(int worker, double norm, double learningRateSum) {
     return new WorkerReport(
-        worker, 8, 1, true, norm, learningRateSum, 0, 0, PeakMemory.UNKNOWN, "");
+        worker, 8, 1, true, norm, learningRateSum, 1, 0.5, 0, 0, PeakMemory.UNKNOWN, "");
   }
 }

@@ -30,6 +30,7 @@ import io.centroid.retrain.drift.ProfileJson;
 import io.centroid.run.RunObserver;
 import io.centroid.run.TrainingRun;
 import io.centroid.run.data.DataSources;
+import io.centroid.run.metrics.RunReporter;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.train.ShardedData;
 import io.centroid.train.worker.ShardSpec;
@@ -53,6 +54,7 @@ final class AttemptSteps {
   private final Engines engines;
   private final Function<ShardSpec, ShardedData> cluster;
   private final RunObserver observer;
+  private final List<RunReporter.Factory> reporters;
   private final ModelRegistry registry;
   private final RetrainFolder folder;
   private final RunConfig config;
@@ -66,6 +68,7 @@ final class AttemptSteps {
       Engines engines,
       Function<ShardSpec, ShardedData> cluster,
       RunObserver observer,
+      List<RunReporter.Factory> reporters,
       ModelRegistry registry,
       RetrainFolder folder,
       List<DataFile> frozenFiles) {
@@ -74,6 +77,7 @@ final class AttemptSteps {
     this.engines = engines;
     this.cluster = cluster;
     this.observer = observer;
+    this.reporters = reporters;
     this.registry = registry;
     this.folder = folder;
     this.frozenFiles = frozenFiles;
@@ -148,7 +152,8 @@ final class AttemptSteps {
   /** Trains the challenger, or resumes its training. */
   void train(Attempt attempt) throws IOException {
     RunConfig examined = examination(attempt.champion()).requireFrozen().of(training(attempt));
-    RunResult result = new TrainingRun(examined, files, engines, cluster, observer).execute();
+    RunResult result =
+        new TrainingRun(examined, files, engines, cluster, observer, reporters).execute();
     String stoppedEarly = result.stoppedEarly();
     if (stoppedEarly != null) {
       observer.onNote("stopped early: " + stoppedEarly);

@@ -17,6 +17,7 @@ import io.centroid.registry.ModelRegistry;
 import io.centroid.retrain.data.DataIncrement;
 import io.centroid.retrain.data.DataIncrements;
 import io.centroid.run.RunObserver;
+import io.centroid.run.metrics.RunReporter;
 import io.centroid.train.DivergedException;
 import io.centroid.train.ShardedData;
 import io.centroid.train.worker.ShardSpec;
@@ -40,6 +41,7 @@ public final class Retraining {
   private final Engines engines;
   private final Function<ShardSpec, ShardedData> cluster;
   private final RunObserver observer;
+  private final List<RunReporter.Factory> reporters;
   private final Exporter exporter;
   private final Phase.Observer phases;
   private final RunConfig config;
@@ -50,6 +52,7 @@ public final class Retraining {
    * @param configured loads the configuration with additional {@code key=value} overrides
    * @param engines engines that {@code compute.engine} selects from
    * @param cluster distributes a data set to workers on Spark or on threads
+   * @param reporters receive the metrics of the challenger's training, before it has a version
    * @param phases called after each phase
    */
   public Retraining(
@@ -58,6 +61,7 @@ public final class Retraining {
       Engines engines,
       Function<ShardSpec, ShardedData> cluster,
       RunObserver observer,
+      List<RunReporter.Factory> reporters,
       Exporter exporter,
       Phase.Observer phases) {
     this.configured = configured;
@@ -65,6 +69,7 @@ public final class Retraining {
     this.engines = engines;
     this.cluster = cluster;
     this.observer = observer;
+    this.reporters = List.copyOf(reporters);
     this.exporter = exporter;
     this.phases = phases;
     this.config = configured.apply(List.of());
@@ -105,7 +110,8 @@ public final class Retraining {
     DataIncrements increments = new DataIncrements(files, config.data(), config.retrain());
     List<DataFile> frozen = increments.hashed(config.retrain().validation());
     AttemptSteps steps =
-        new AttemptSteps(configured, files, engines, cluster, observer, registry, folder, frozen);
+        new AttemptSteps(
+            configured, files, engines, cluster, observer, reporters, registry, folder, frozen);
     AttemptRun run =
         new AttemptRun(config, registry, folder, lease, steps, exporter, observer, phases);
     Optional<AliasRecord.Target> champion = registry.aliases().current(Aliases.CHAMPION);

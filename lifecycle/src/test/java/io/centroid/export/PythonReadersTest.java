@@ -3,6 +3,7 @@ package io.centroid.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.centroid.Pythons;
 import io.centroid.data.Normalization;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.export.verify.LearnerOutputs;

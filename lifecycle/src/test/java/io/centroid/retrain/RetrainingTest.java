@@ -14,14 +14,20 @@ import io.centroid.nn.Engines;
 import io.centroid.registry.AliasConflictException;
 import io.centroid.registry.ModelRegistry;
 import io.centroid.run.RunObserver;
+import io.centroid.run.metrics.ReportedRun;
+import io.centroid.run.metrics.RoundMetrics;
+import io.centroid.run.metrics.RunReporter;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
+import io.centroid.train.TrainState;
+import io.centroid.train.worker.Round;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +52,7 @@ final class RetrainingTest {
 
   private final List<String> exported = new ArrayList<>();
   private final List<String> exportData = new ArrayList<>();
+  private final List<RunReporter.Factory> reporters = new ArrayList<>();
   private Phase.Observer phases = Phase.Observer.NONE;
   private boolean exportFails;
 
@@ -53,6 +60,35 @@ final class RetrainingTest {
   void writeData() throws IOException {
     table("frozen.csv", 400, 0, 9);
     table("increments/day-1.csv", 200, 0, 1);
+  }
+
+  @Test
+  void theMetricsOfAnAttemptsTrainingAreReported() throws IOException {
+    List<Long> rounds = new ArrayList<>();
+    List<String> folders = new ArrayList<>();
+    reporters.add(
+        new RunReporter.Factory() {
+          @Override
+          public String name() {
+            return "test";
+          }
+
+          @Override
+          public Optional<RunReporter> open(ReportedRun run) {
+            folders.add(run.directory().getName());
+            return Optional.of(
+                new RunReporter() {
+                  @Override
+                  public void onRound(Round round, TrainState state, RoundMetrics metrics) {
+                    rounds.add(metrics.round());
+                  }
+                });
+          }
+        });
+    assertThat(retrain().outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThat(folders).containsExactly("run");
+    assertThat(rounds).isNotEmpty().first().isEqualTo(1L);
+    assertThat(rounds).isSorted().doesNotHaveDuplicates();
   }
 
   @Test
@@ -478,6 +514,7 @@ final class RetrainingTest {
             Engines.of(new CpuEngine(), new Dl4jEngine()),
             shards -> new LocalShardedData(shards, 1),
             RunObserver.NONE,
+            reporters,
             this::export,
             phases)
         .execute();

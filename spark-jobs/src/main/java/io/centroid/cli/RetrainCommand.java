@@ -77,6 +77,7 @@ final class RetrainCommand implements Callable<Integer> {
                   Centroid.ENGINES,
                   session::shardedData,
                   progress,
+                  Centroid.REPORTERS,
                   new ModelExports(session.files(), progress::onNote),
                   Phase.Observer.NONE)
               .execute();

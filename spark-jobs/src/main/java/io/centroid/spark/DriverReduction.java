@@ -34,6 +34,7 @@ record DriverReduction(RoundSpec spec, OuterStep outerStep, Lineage lineage, Rou
         aggregation.totals(),
         ran - began,
         System.nanoTime() - ran,
+        aggregation.deltaNorm(),
         aggregation.bytesUp());
   }
 }

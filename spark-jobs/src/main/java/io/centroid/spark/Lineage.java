@@ -241,7 +241,7 @@ final class Lineage {
       int to = slicing.to(slice);
       List<float[]> vectors =
           outer.stream().map(vector -> Arrays.copyOfRange(vector, from, to)).toList();
-      results.add(new SliceResult(new byte[0], vectors, null, List.of(), 0));
+      results.add(new SliceResult(new byte[0], vectors, null, List.of(), 0, 0));
     }
     return results;
   }

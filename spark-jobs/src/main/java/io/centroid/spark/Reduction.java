@@ -16,6 +16,7 @@ sealed interface Reduction permits DriverReduction, SliceReduction {
    * @param slices the outer optimizer's state on the executors; null if it has none there
    * @param runNanos duration of the Spark job
    * @param foldNanos duration of the aggregation on the driver
+   * @param deltaNorm L2 norm of the weighted mean of the workers' deltas
    * @param bytesUp bytes sent by the workers
    */
   record Reduced(
@@ -25,6 +26,7 @@ sealed interface Reduction permits DriverReduction, SliceReduction {
       WorkerTotals totals,
       long runNanos,
       long aggregationNanos,
+      double deltaNorm,
       long bytesUp) {}
 
   /**

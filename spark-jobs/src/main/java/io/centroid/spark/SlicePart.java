@@ -73,6 +73,8 @@ record SlicePart(
       out.writeBoolean(report.isFinite());
       out.writeDouble(report.deltaNorm());
       out.writeDouble(report.learningRateSum());
+      out.writeInt(report.steps());
+      out.writeDouble(report.gradientNorm());
       out.writeLong(report.computeNanos());
       out.writeLong(report.taskNanos());
       out.writeLong(report.peakMemory().heap());
@@ -103,6 +105,8 @@ record SlicePart(
           in.readDouble(),
           in.readBoolean(),
           in.readDouble(),
+          in.readDouble(),
+          in.readInt(),
           in.readDouble(),
           in.readLong(),
           in.readLong(),

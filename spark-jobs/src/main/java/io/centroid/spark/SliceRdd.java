@@ -1,6 +1,7 @@
 package io.centroid.spark;
 
 import io.centroid.averaging.OuterStep;
+import io.centroid.averaging.SumOfSquares;
 import io.centroid.averaging.WeightedMean;
 import io.centroid.averaging.codec.Codec;
 import io.centroid.optim.InnerState;
@@ -64,16 +65,20 @@ final class SliceRdd extends LineageRdd<SliceResult> {
     float[] parameters = began.value().parameters(partition.index());
     List<float[]> outer =
         previous == null ? List.of() : previous.iterator(partition, context).next().outer();
+    float[] mean = mean(received, to - from);
+    // Before the outer step, which may change the mean.
+    double squares = SumOfSquares.add(0, mean, mean.length);
     OuterStep.Moved moved =
         aggregation
             .outerStep
-            .step(aggregation.round, from, parameters, mean(received, to - from), outer)
+            .step(aggregation.round, from, parameters, mean, outer)
             .checked(aggregation.outerStep, to - from);
     return new SliceResult(
         Codec.of(Codec.Name.NONE, 0).encode(moved.parameters(), 0, to - from),
         moved.state(),
         shared(received),
         partition.index() == 0 ? received.stream().map(SlicePart::report).toList() : List.of(),
+        squares,
         received.stream().mapToLong(SlicePart::bytes).sum());
   }
 

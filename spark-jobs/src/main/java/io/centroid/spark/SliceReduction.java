@@ -75,6 +75,7 @@ record SliceReduction(
         totals,
         System.nanoTime() - began,
         0,
+        gathered.deltaNorm(),
         gathered.bytesUp.get());
   }
 
@@ -130,6 +131,7 @@ record SliceReduction(
     private final float[] parameters;
     private final @Nullable List<float[]> moments;
     private final AtomicLong bytesUp = new AtomicLong();
+    private final double[] squares = new double[slicing.count()];
     private List<WorkerReport> reports = List.of();
     private long steps;
 
@@ -152,6 +154,7 @@ record SliceReduction(
       int from = slicing.from(number);
       Codec.of(Codec.Name.NONE, 0).decode(slice.parameters(), parameters, from, slicing.to(number));
       bytesUp.addAndGet(slice.bytesUp());
+      squares[number] = slice.squares();
       if (number == 0) {
         reports = slice.reports();
       }
@@ -163,6 +166,15 @@ record SliceReduction(
           System.arraycopy(piece, 0, moments.get(i), from, piece.length);
         }
       }
+    }
+
+    /** Norm of the mean delta, summed in the order of the slices. */
+    double deltaNorm() {
+      double sum = 0;
+      for (double part : squares) {
+        sum += part;
+      }
+      return Math.sqrt(sum);
     }
 
     @Nullable InnerState shared() {

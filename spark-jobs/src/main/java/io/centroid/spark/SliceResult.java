@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param outer slices of the outer optimizer's state vectors
  * @param shared slice of the workers' mean optimizer state; null if none is shared
  * @param reports reports of all workers, in worker order; only in the first slice
+ * @param squares sum of the squares of the slice's weighted mean delta
  * @param bytesUp bytes that the workers sent for the slice
  */
 @DefaultSerializer(JavaSerializer.class)
@@ -24,21 +25,22 @@ record SliceResult(
     List<float[]> outer,
     @Nullable InnerState shared,
     List<WorkerReport> reports,
+    double squares,
     long bytesUp)
     implements Serializable {
 
   /** The result without the outer optimizer's state, which stays on the executor. */
   SliceResult withoutOuter() {
-    return new SliceResult(parameters, List.of(), shared, reports, bytesUp);
+    return new SliceResult(parameters, List.of(), shared, reports, squares, bytesUp);
   }
 
   /** Only the outer optimizer's state. */
   SliceResult outerOnly() {
-    return new SliceResult(new byte[0], outer, null, List.of(), 0);
+    return new SliceResult(new byte[0], outer, null, List.of(), 0, 0);
   }
 
   private Object writeReplace() {
-    return new Serialized(parameters, RawFloats.of(outer), shared, reports, bytesUp);
+    return new Serialized(parameters, RawFloats.of(outer), shared, reports, squares, bytesUp);
   }
 
   private record Serialized(
@@ -46,10 +48,12 @@ record SliceResult(
       List<RawFloats> outer,
       @Nullable InnerState shared,
       List<WorkerReport> reports,
+      double squares,
       long bytesUp)
       implements Serializable {
     private Object readResolve() {
-      return new SliceResult(parameters, RawFloats.values(outer), shared, reports, bytesUp);
+      return new SliceResult(
+          parameters, RawFloats.values(outer), shared, reports, squares, bytesUp);
     }
   }
 }

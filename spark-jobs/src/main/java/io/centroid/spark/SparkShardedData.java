@@ -208,6 +208,15 @@ public final class SparkShardedData implements ShardedData {
   }
 
   @Override
+  public Map<String, String> environment() {
+    return Map.of(
+        "spark", spark.version(),
+        "master", spark.master(),
+        "application", spark.sc().applicationId(),
+        "executors", String.valueOf(homes.executors()));
+  }
+
+  @Override
   public void close() {
     if (closed) {
       return;

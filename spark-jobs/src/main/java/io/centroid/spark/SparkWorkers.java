@@ -8,6 +8,7 @@ import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundCost;
+import io.centroid.train.RoundFaults;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
 import io.centroid.train.worker.InnerStatePolicy;
@@ -199,7 +200,9 @@ public final class SparkWorkers<S> implements AutoCloseable {
             bytesDown,
             reduced.bytesUp()),
         totals.peakMemory(),
-        totals.reports());
+        totals.reports(),
+        reduced.deltaNorm(),
+        RoundFaults.NONE);
   }
 
   /** Publishes what a round starts from, unless an evaluation has just done so. */

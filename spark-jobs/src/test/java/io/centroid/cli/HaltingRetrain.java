@@ -54,6 +54,7 @@ final class HaltingRetrain {
             Centroid.ENGINES,
             shards -> new LocalShardedData(shards, 2),
             new Halting(args[1].equals(TRAINING)),
+            List.of(),
             exporter,
             phase -> halt(phase.name().equals(args[1])))
         .execute();

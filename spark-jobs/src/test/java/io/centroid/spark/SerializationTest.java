@@ -27,7 +27,10 @@ import io.centroid.data.idx.IdxSource;
 import io.centroid.data.tokenizing.DocumentHash;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.EvaluationDetails;
+import io.centroid.evaluate.Mistake;
 import io.centroid.evaluate.Predictions;
+import io.centroid.evaluate.ScoreCounts;
 import io.centroid.evaluate.Scoring;
 import io.centroid.io.HadoopFiles;
 import io.centroid.memory.PeakMemory;
@@ -119,7 +122,18 @@ class SerializationTest {
             new SlicePart(new WorkerReport(1, 7, 1.5, true, 9, 11), new byte[] {5}, 0, null),
             new SlicePart(
                 new WorkerReport(
-                    2, 7, 1.5, true, 2.5, 0.5, 9, 11, new PeakMemory(1, 2, 3, 4), "kernels"),
+                    2,
+                    7,
+                    1.5,
+                    true,
+                    2.5,
+                    0.5,
+                    3,
+                    6.5,
+                    9,
+                    11,
+                    new PeakMemory(1, 2, 3, 4),
+                    "kernels"),
                 new byte[100_000],
                 4,
                 List.of(new RawFloats(vector, 0, 3), RawFloats.of(vector))));
@@ -193,7 +207,7 @@ class SerializationTest {
                 new WorkerState(new InnerState(4, List.of(vector)), vector)),
             new WorkerResult(
                 new WorkerReport(0, 0, 0, false, 0, 0), List.of(), null, WorkerState.EMPTY),
-            new SliceResult(new byte[] {1}, List.of(vector), null, List.of(), 3),
+            new SliceResult(new byte[] {1}, List.of(vector), null, List.of(), 0.5, 3),
             new JavaSerialized<>(new WorkerState(null, vector)),
             ReadResult.of(() -> new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}})),
             ReadResult.of(() -> new Predictions(new long[] {4, 9}, new float[] {1, 0})),
@@ -204,6 +218,8 @@ class SerializationTest {
             TextPlan.of(List.of(new TextFile("a.txt", 7, DocumentKind.FILE, false)), 64),
             new Evaluation(3, 0.25, 0, new long[][] {{1, 0}, {2, 0}}),
             new Evaluation(3, 0.25, 1.5, new long[][] {}),
+            new EvaluationDetails(
+                List.of(new Mistake(1, 0, 0.75f, new byte[] {0, -1})), ScoreCounts.empty(2)),
             Evaluation.ofRegression(0.25, 1.5, new Moments(3, 4e5, 7)),
             new Scoring(
                 network(new Architecture.Mlp(List.of(), Activation.RELU)),

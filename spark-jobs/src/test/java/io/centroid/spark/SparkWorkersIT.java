@@ -169,10 +169,20 @@ class SparkWorkersIT {
       onThreads = Outcome.of(data, spec, outer);
     }
     try (ShardedData data = new SparkShardedData(spark, shards, slices)) {
-      assertThat(Outcome.of(data, spec, outer))
+      Outcome onSpark = Outcome.of(data, spec, outer);
+      assertThat(onSpark)
           .usingRecursiveComparison(BitwiseComparison.comparison())
+          .ignoringFields("deltaNorms")
           .isEqualTo(onThreads);
+      for (int round = 0; round < onThreads.deltaNorms.size(); round++) {
+        // The squares of a slice are summed first.
+        double norm = onThreads.deltaNorms.get(round);
+        assertThat(onSpark.deltaNorms.get(round))
+            .isPositive()
+            .isCloseTo(norm, within(1e-12 * norm));
+      }
     }
+    assertThat(onThreads.gradientNorms).hasSize(onThreads.deltaNorms.size() * workers);
     assertThat(onThreads.rounds).isGreaterThanOrEqualTo(4);
     assertThat(onThreads.validations).hasSizeGreaterThan(1);
     assertThat(onThreads.test.examples()).isEqualTo(TEST);
@@ -202,6 +212,7 @@ class SparkWorkersIT {
     for (Outcome outcome : outcomes) {
       assertThat(outcome)
           .usingRecursiveComparison(BitwiseComparison.comparison())
+          .ignoringFields("deltaNorms")
           .isEqualTo(outcomes.get(0));
     }
     assertThat(outcomes.get(0).test.r2()).isGreaterThan(0.5);
@@ -239,15 +250,25 @@ class SparkWorkersIT {
       CarriedState.InMemory carried,
       List<Evaluation> validations,
       Evaluation test,
-      Predictions predictions) {
+      Predictions predictions,
+      List<Double> deltaNorms,
+      List<Double> gradientNorms) {
 
     static Outcome of(ShardedData data, WorkerSpec spec, OuterSettings.Name outer) {
       DataSummary summary = data.survey(Split.TRAIN);
       data.survey(Split.TEST);
       int stepsPerEpoch = (summary.largestShard() + spec.batchSize() - 1) / spec.batchSize();
       List<Evaluation> validations = new ArrayList<>();
+      List<Double> deltaNorms = new ArrayList<>();
+      List<Double> gradientNorms = new ArrayList<>();
       TrainingListener listener =
           new TrainingListener() {
+            @Override
+            public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
+              deltaNorms.add(result.deltaNorm());
+              result.reports().forEach(report -> gradientNorms.add(report.gradientNorm()));
+            }
+
             @Override
             public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
               validations.add(evaluation);
@@ -273,7 +294,9 @@ class SparkWorkersIT {
               state.carried().outerState()),
           validations,
           workers.evaluate(EvaluationSet.TEST, state.parameters()),
-          data.predict(spec.scoring(), Split.TEST, state.parameters()));
+          data.predict(spec.scoring(), Split.TEST, state.parameters()),
+          deltaNorms,
+          gradientNorms);
     }
   }
 

@@ -58,24 +58,29 @@ final class TorchStepper implements Stepper, AutoCloseable {
 
   @Override
   public double step(Batch batch, long dropoutSeed, double learningRate) {
+    return step(batch, dropoutSeed, learningRate, settings.clipNorm() > 0).loss();
+  }
+
+  @Override
+  public Measured measuredStep(Batch batch, long dropoutSeed, double learningRate) {
+    return step(batch, dropoutSeed, learningRate, true);
+  }
+
+  private Measured step(Batch batch, long dropoutSeed, double learningRate, boolean measures) {
     double loss = learner.gradient(batch, dropoutSeed);
     return learner.computed(
         false,
         () -> {
-          clip();
+          double norm = measures ? tensors.gradient().norm().item_double() : Double.NaN;
+          clip(GradientNorm.clippingFactor(norm, settings.clipNorm()));
           steps++;
           update(learningRate);
           tensors.changed();
-          return loss;
+          return new Measured(loss, norm);
         });
   }
 
-  private void clip() {
-    double limit = settings.clipNorm();
-    if (limit == 0) {
-      return;
-    }
-    float factor = GradientNorm.clippingFactor(tensors.gradient().norm().item_double(), limit);
+  private void clip(float factor) {
     if (factor != 1) {
       tensors.gradient().mul_(Tensors.scalar(factor));
     }

@@ -14,6 +14,11 @@ import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.Vectors;
+import io.centroid.nn.kernels.FloatVector;
+import io.centroid.optim.GradientNorm;
+import io.centroid.optim.LearningRateSchedule;
+import io.centroid.optim.OptimizerSettings;
+import io.centroid.optim.Stepper;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,6 +55,39 @@ class FeedForwardTorchLearnerTest {
         assertThat(torch.gradient(batch, 1)).isCloseTo(loss, within(1e-6 * loss));
         Comparisons.assertGradients(torch, cpu, 1e-5);
         assertThat(torch.predict(batch)).containsExactly(cpu.predict(batch), within(1e-6f));
+      }
+    }
+  }
+
+  /** Without clipping, and with clipping that halves gradients or more. */
+  @ParameterizedTest
+  @CsvSource({"SGD, 0", "NESTEROV, 0", "ADAMW, 0", "SGD, 0.01"})
+  void aMeasuredStepIsBitwiseIdenticalAndHasTheNormOfTheEngineCpu(
+      OptimizerSettings.Name name, double clipNorm) {
+    OptimizerSettings settings =
+        new OptimizerSettings(
+            name.rule(0.9, 0, 0.9, 0.999, 1e-8),
+            0.05,
+            OptimizerSettings.LearningRateScaling.NONE,
+            clipNorm,
+            new LearningRateSchedule(0, new LearningRateSchedule.Constant()));
+    try (Learner cpu = new CpuEngine().create(MNIST);
+        Learner plain = Comparisons.learner(MNIST, true);
+        Learner measured = Comparisons.learner(MNIST, true)) {
+      Stepper plainSteps = Stepper.of(plain, settings);
+      Stepper measuredSteps = Stepper.of(measured, settings);
+      plainSteps.reset();
+      measuredSteps.reset();
+      for (int step = 0; step < 3; step++) {
+        Batch batch = Batches.random(MNIST, 16, step);
+        cpu.parameters().load(Vectors.values(measured.parameters()));
+        double unused = cpu.gradient(batch, 0);
+        double norm = new GradientNorm(cpu.layout()).of(cpu.gradient(), cpu.team());
+        assertThat(measuredSteps.measuredStep(batch, step, 0.05).gradientNorm())
+            .isCloseTo(norm, within(1e-5 * norm));
+        double loss = plainSteps.step(batch, step, 0.05);
+        assertThat(FloatVector.sha256(Vectors.values(measured.parameters())))
+            .isEqualTo(FloatVector.sha256(Vectors.values(plain.parameters())));
       }
     }
   }

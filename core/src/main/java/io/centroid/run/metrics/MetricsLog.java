@@ -3,12 +3,14 @@ package io.centroid.run.metrics;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.error.StorageFailure;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.storage.AbandonedFile;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
+import io.centroid.run.metrics.RoundMetrics.WorkerMetrics;
 import io.centroid.train.Rollback;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.EvaluationSet;
@@ -18,6 +20,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
@@ -31,6 +36,10 @@ import org.apache.hadoop.fs.Path;
  */
 public final class MetricsLog implements RunReporter {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** ISO 8601 in UTC, always with milliseconds. */
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private final Storage storage;
   private final Path file;
@@ -113,8 +122,8 @@ public final class MetricsLog implements RunReporter {
 
   @Override
   public void onRound(Round round, TrainState state, RoundMetrics metrics) {
-    ObjectNode row = row("round", state);
-    row.put("time", String.valueOf(metrics.time()));
+    Instant time = metrics.time();
+    ObjectNode row = row("round", state, time == null ? Instant.now() : time);
     row.put("epoch", metrics.epoch());
     row.put("localSteps", metrics.localSteps());
     row.put("roundExamples", metrics.roundExamples());
@@ -128,8 +137,24 @@ public final class MetricsLog implements RunReporter {
                 row.put(metric.key(), value);
               }
             });
+    ArrayNode workers = row.putArray("workers");
+    metrics.workers().forEach(worker -> write(worker, workers.addObject()));
     write(row.toString());
     flush();
+  }
+
+  private static void write(WorkerMetrics worker, ObjectNode row) {
+    row.put("examples", worker.examples());
+    putFinite(row, "loss", worker.loss());
+    putFinite(row, "deltaNorm", worker.deltaNorm());
+    row.put("computeSeconds", worker.computeSeconds());
+  }
+
+  /** JSON has neither NaN nor infinity. */
+  private static void putFinite(ObjectNode row, String key, double value) {
+    if (Double.isFinite(value)) {
+      row.put(key, value);
+    }
   }
 
   /** Drops the rounds that are rolled back: the file has the rounds that led to the last state. */
@@ -142,7 +167,7 @@ public final class MetricsLog implements RunReporter {
     } catch (IOException e) {
       throw failure(e);
     }
-    ObjectNode row = row("rollback", state);
+    ObjectNode row = row("rollback", state, Instant.now());
     row.put("rollback", rollback.number());
     row.put("divergedInRound", rollback.round());
     row.put("learningRateScale", rollback.learningRateScale());
@@ -153,18 +178,19 @@ public final class MetricsLog implements RunReporter {
 
   @Override
   public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
-    ObjectNode row = row("evaluation", state);
+    ObjectNode row = row("evaluation", state, Instant.now());
     row.put("epoch", state.epoch());
     row.put("part", part.name().toLowerCase(Locale.ROOT));
     row.put("evaluatedExamples", evaluation.examples());
-    evaluation.metrics().forEach(row::put);
+    evaluation.metrics().forEach((name, value) -> putFinite(row, name, value));
     write(row.toString());
     flush();
   }
 
-  private static ObjectNode row(String type, TrainState state) {
+  private static ObjectNode row(String type, TrainState state, Instant time) {
     ObjectNode row = JSON.createObjectNode();
     row.put("type", type);
+    row.put("time", TIME.format(time));
     row.put("round", state.rounds());
     row.put("step", state.steps());
     row.put("examples", state.examples());

@@ -45,7 +45,7 @@ public enum RoundMetric {
       "aggregationSeconds",
       Group.TIME,
       Unit.SECONDS,
-      "part in averaging the deltas and the outer step on the driver"),
+      "part in averaging the deltas and the outer step on the driver; 0 if executors do it"),
   WAIT_SECONDS(
       "waitSeconds",
       Group.TIME,
@@ -67,8 +67,16 @@ public enum RoundMetric {
       Unit.SECONDS,
       "duration of all workers' local steps, summed"),
 
-  BYTES_UP("bytesUp", Group.TRAFFIC, Unit.BYTES, "encoded deltas and states from the workers"),
-  BYTES_DOWN("bytesDown", Group.TRAFFIC, Unit.BYTES, "parameters and states to the workers"),
+  BYTES_UP(
+      "bytesUp",
+      Group.TRAFFIC,
+      Unit.BYTES,
+      "encoded deltas and averaged optimizer states from all workers"),
+  BYTES_DOWN(
+      "bytesDown",
+      Group.TRAFFIC,
+      Unit.BYTES,
+      "parameters and averaged optimizer states to the workers' processes, once per process"),
 
   HEAP_BYTES("heapBytes", Group.MEMORY, Unit.BYTES, "peak Java heap of the largest worker process"),
   NATIVE_BYTES(
@@ -83,6 +91,13 @@ public enum RoundMetric {
       "peak resident set size of the largest worker process"),
   DEVICE_BYTES(
       "deviceBytes", Group.MEMORY, Unit.BYTES, "peak GPU memory of the largest worker process"),
+  DRIVER_HEAP_BYTES(
+      "driverHeapBytes", Group.MEMORY, Unit.BYTES, "peak Java heap of the driver since the start"),
+  DRIVER_NATIVE_BYTES(
+      "driverNativeBytes",
+      Group.MEMORY,
+      Unit.BYTES,
+      "peak native vectors and buffers of the driver since the start"),
 
   RETRIED_TASKS(
       "retriedTasks", Group.FAULTS, Unit.COUNT, "tasks that failed and ran again in the round"),

@@ -87,7 +87,10 @@ public record RoundMetrics(
     PeakMemory memory = result.peakMemory();
     EnumMap<RoundMetric, Double> values = new EnumMap<>(RoundMetric.class);
     values.put(RoundMetric.LOSS, result.loss());
+    values.put(RoundMetric.LEARNING_RATE, learningRate(result.reports()));
+    values.put(RoundMetric.GRADIENT_NORM, gradientNorm(result.reports()));
     values.put(RoundMetric.DELTA_NORM, result.deltaNorm());
+    values.put(RoundMetric.DELTA_COSINE, deltaCosine(result.deltaNorm(), result.reports()));
     values.put(RoundMetric.SECONDS, roundNanos / 1e9);
     values.put(RoundMetric.EXAMPLES_PER_SECOND, result.examples() / (roundNanos / 1e9));
     values.put(RoundMetric.COMPUTE_SECONDS, cost.computeNanos(parallelism) / 1e9);
@@ -96,13 +99,16 @@ public record RoundMetrics(
         RoundMetric.SCHEDULE_SECONDS,
         Math.max(0, cost.runNanos() - cost.computeNanos(parallelism)) / 1e9);
     values.put(RoundMetric.AGGREGATION_SECONDS, cost.aggregationNanos() / 1e9);
+    values.put(RoundMetric.WAIT_SECONDS, waitSeconds(result.reports()));
     values.put(RoundMetric.CHECKPOINT_SECONDS, checkpointNanos / 1e9);
     values.put(RoundMetric.SLOWEST_COMPUTE_SECONDS, cost.slowestComputeNanos() / 1e9);
     values.put(RoundMetric.TOTAL_COMPUTE_SECONDS, cost.totalComputeNanos() / 1e9);
     values.put(RoundMetric.BYTES_UP, (double) cost.bytesUp());
     values.put(RoundMetric.BYTES_DOWN, (double) cost.bytesDown());
-    values.put(RoundMetric.HEAP_BYTES, (double) memory.heap());
-    values.put(RoundMetric.NATIVE_BYTES, (double) memory.tracked());
+    values.put(RoundMetric.HEAP_BYTES, measured(memory.heap()));
+    values.put(RoundMetric.NATIVE_BYTES, measured(memory.tracked()));
+    values.put(RoundMetric.RESIDENT_BYTES, measured(memory.resident()));
+    values.put(RoundMetric.DEVICE_BYTES, measured(memory.device()));
     values.put(RoundMetric.RETRIED_TASKS, (double) result.faults().retriedTasks());
     values.put(RoundMetric.LOST_EXECUTORS, (double) result.faults().lostExecutors());
     return new RoundMetrics(
@@ -115,6 +121,73 @@ public record RoundMetrics(
         result.examples(),
         values,
         result.reports().stream().map(WorkerMetrics::of).toList());
+  }
+
+  /** A copy with the peak memory of the driver. */
+  public RoundMetrics withDriver(PeakMemory driver) {
+    EnumMap<RoundMetric, Double> all = new EnumMap<>(RoundMetric.class);
+    all.putAll(values);
+    all.put(RoundMetric.DRIVER_HEAP_BYTES, measured(driver.heap()));
+    all.put(RoundMetric.DRIVER_NATIVE_BYTES, measured(driver.tracked()));
+    return new RoundMetrics(
+        time, round, step, examples, epoch, localSteps, roundExamples, all, workers);
+  }
+
+  private static double measured(long bytes) {
+    return bytes == 0 ? Double.NaN : bytes;
+  }
+
+  private static double learningRate(List<WorkerReport> reports) {
+    double sum = 0;
+    long steps = 0;
+    for (WorkerReport report : reports) {
+      if (report.steps() > 0) {
+        sum += report.learningRateSum();
+        steps += report.steps();
+      }
+    }
+    return sum / steps;
+  }
+
+  private static double gradientNorm(List<WorkerReport> reports) {
+    return reports.stream()
+        .mapToDouble(WorkerReport::gradientNorm)
+        .filter(Double::isFinite)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private static double waitSeconds(List<WorkerReport> reports) {
+    long slowest = reports.stream().mapToLong(WorkerReport::taskNanos).max().orElse(0);
+    return reports.stream()
+        .mapToDouble(report -> (slowest - report.taskNanos()) / 1e9)
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  /**
+   * The cosine between the workers' deltas d, mean of all pairs weighted by the product of their
+   * norms and of the workers' weights w in the mean: {@code (|sum w d|^2 - sum w^2 |d|^2) / sum of
+   * w_i w_j |d_i| |d_j| over i != j}. Follows from norms alone, so no delta is read again. With a
+   * lossy codec the mean has its errors, and the cosine is limited to -1..1.
+   *
+   * @param meanNorm L2 norm of the weighted mean of the deltas
+   * @return NaN if fewer than two deltas are not zero
+   */
+  static double deltaCosine(double meanNorm, List<WorkerReport> reports) {
+    double examples = reports.stream().mapToLong(WorkerReport::examples).sum();
+    double sum = 0;
+    double squares = 0;
+    for (WorkerReport report : reports) {
+      if (report.examples() > 0) {
+        double norm = report.examples() / examples * report.deltaNorm();
+        sum += norm;
+        squares += norm * norm;
+      }
+    }
+    double pairs = sum * sum - squares;
+    double cosine = (meanNorm * meanNorm - squares) / pairs;
+    return pairs > squares * 1e-12 ? Math.max(-1, Math.min(1, cosine)) : Double.NaN;
   }
 
   /** The value of a metric; NaN if it was not measured. */

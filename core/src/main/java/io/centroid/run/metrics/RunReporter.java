@@ -7,6 +7,7 @@ import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,6 +38,14 @@ public interface RunReporter extends Closeable {
 
   /** Called at the end of an epoch or of the run, after all evaluations. */
   default void onMilestone(TrainState state) throws IOException {}
+
+  /**
+   * Texts for {@code report.json}, such as continuations by prompt; called once at the end of the
+   * run, before {@link #onResult}.
+   */
+  default Map<String, String> texts() {
+    return Map.of();
+  }
 
   /** Called when the run is finished, with all its other files written. */
   default void onResult(RunResult result) throws IOException {}

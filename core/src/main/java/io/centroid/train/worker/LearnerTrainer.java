@@ -95,14 +95,20 @@ final class LearnerTrainer implements LocalTrainer {
       batch.fill(examples, spec.normalization(), order, (int) from, to);
       TargetScaling scaling = spec.normalization().targets();
       scaling.standardize(batch.targets(), batch.size());
-      double loss =
-          stepper.step(batch, dropoutSeed, learningRate)
-              * scaling.deviation()
-              * scaling.deviation();
-      return new LocalStep(batch.size(), loss, learningRate);
+      Stepper.Measured taken =
+          isLast(number, to)
+              ? stepper.measuredStep(batch, dropoutSeed, learningRate)
+              : new Stepper.Measured(stepper.step(batch, dropoutSeed, learningRate), Double.NaN);
+      double loss = taken.loss() * scaling.deviation() * scaling.deviation();
+      return new LocalStep(batch.size(), loss, learningRate, taken.gradientNorm());
     } catch (RuntimeException e) {
       throw WorkerFailure.of(worker, place(step, (int) from, to), e);
     }
+  }
+
+  /** Whether the worker takes no other step in this round. */
+  private boolean isLast(int number, int to) {
+    return number == task.steps() - 1 || to == examples.count();
   }
 
   private String place(long step, int from, int to) {

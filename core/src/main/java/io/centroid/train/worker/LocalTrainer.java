@@ -16,8 +16,10 @@ public interface LocalTrainer {
    * @param loss mean loss over them
    * @param learningRate learning rate of the step, or the number of updates if the network has its
    *     own learning rates
+   * @param gradientNorm L2 norm of the step's gradient before clipping, in the last step of a
+   *     round; NaN: not measured
    */
-  record LocalStep(int examples, double loss, double learningRate) {}
+  record LocalStep(int examples, double loss, double learningRate, double gradientNorm) {}
 
   /**
    * Sets the state that the steps start from.
@@ -43,6 +45,11 @@ public interface LocalTrainer {
   /** Peak memory that the network has allocated on its GPU, in bytes; 0 if unknown. */
   default long peakDeviceBytes() {
     return 0;
+  }
+
+  /** Whether the learning rates of the steps are known, since it is not the network's own fit. */
+  default boolean knowsLearningRates() {
+    return true;
   }
 
   /** Libraries and CPU features that determine results to the last bit; empty if unknown. */

@@ -13,6 +13,9 @@ import java.io.Serializable;
  * @param deltaNorm L2 norm of the delta; NaN: not measured
  * @param learningRateSum sum of the steps' learning rates; number of updates if the network has its
  *     own learning rates
+ * @param steps number of steps whose learning rates are in the sum; 0 if the network has its own
+ * @param gradientNorm L2 norm of the gradient in the last local step, before clipping; plain SGD of
+ *     a dense network includes weight decay; NaN: not measured
  * @param computeNanos duration of the local steps
  * @param taskNanos duration of the task, loading and encoding included
  * @param peakMemory peak memory of the worker's process
@@ -26,13 +29,15 @@ public record WorkerReport(
     boolean isFinite,
     double deltaNorm,
     double learningRateSum,
+    int steps,
+    double gradientNorm,
     long computeNanos,
     long taskNanos,
     PeakMemory peakMemory,
     String kernels)
     implements Serializable {
 
-  /** A report without delta norm and memory. */
+  /** A report without norms, steps and memory. */
   public WorkerReport(
       int worker,
       long examples,
@@ -47,6 +52,8 @@ public record WorkerReport(
         isFinite,
         Double.NaN,
         0,
+        0,
+        Double.NaN,
         computeNanos,
         taskNanos,
         PeakMemory.UNKNOWN,

@@ -51,6 +51,8 @@ public record WorkerTask(
             Double.isFinite(encoded.squares),
             Math.sqrt(encoded.squares),
             totals.learningRateSum,
+            trainer.knowsLearningRates() ? totals.steps : 0,
+            totals.gradientNorm,
             computed - started,
             System.nanoTime() - entered,
             process.peak().onDevice(trainer.peakDeviceBytes()),
@@ -60,23 +62,27 @@ public record WorkerTask(
         new WorkerState(keeps ? state : null, encoded.residual));
   }
 
-  private record StepTotals(long examples, double lossSum, double learningRateSum) {}
+  private record StepTotals(
+      int steps, long examples, double lossSum, double learningRateSum, double gradientNorm) {}
 
   private StepTotals steps(int worker, LocalTrainer trainer) {
     long examples = 0;
     double lossSum = 0;
     double learningRateSum = 0;
-    for (int i = 0; i < steps; i++) {
+    double gradientNorm = Double.NaN;
+    int taken = 0;
+    for (; taken < steps; taken++) {
       requireNotInterrupted(worker);
-      LocalStep step = trainer.step(i);
+      LocalStep step = trainer.step(taken);
       if (step == null) {
         break;
       }
       learningRateSum += step.learningRate();
       examples += step.examples();
       lossSum += step.loss() * step.examples();
+      gradientNorm = step.gradientNorm();
     }
-    return new StepTotals(examples, lossSum, learningRateSum);
+    return new StepTotals(taken, examples, lossSum, learningRateSum, gradientNorm);
   }
 
   /** Stops the steps if the task was killed. */

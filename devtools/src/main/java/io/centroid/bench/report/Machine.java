@@ -1,11 +1,8 @@
 package io.centroid.bench.report;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
+import io.centroid.device.Processor;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -17,12 +14,10 @@ import java.util.Locale;
  * @param os operating system, its version and architecture
  */
 public record Machine(String processor, int cores, long memoryBytes, String os) {
-  private static final Path CPUINFO = Path.of("/proc/cpuinfo");
-
   /** This machine. */
   public static Machine here() {
     return new Machine(
-        processor(cpuinfo()),
+        Processor.name(),
         Runtime.getRuntime().availableProcessors(),
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize(),
         String.join(
@@ -30,23 +25,6 @@ public record Machine(String processor, int cores, long memoryBytes, String os) 
             System.getProperty("os.name"),
             System.getProperty("os.version"),
             System.getProperty("os.arch")));
-  }
-
-  private static List<String> cpuinfo() {
-    try {
-      return Files.readAllLines(CPUINFO);
-    } catch (IOException e) {
-      return List.of();
-    }
-  }
-
-  /** The name in /proc/cpuinfo; the architecture if there is none, as on ARM. */
-  static String processor(List<String> cpuinfo) {
-    return cpuinfo.stream()
-        .filter(line -> line.startsWith("model name"))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse(System.getProperty("os.arch"));
   }
 
   /** A few words for a file's name, such as {@code amd-epyc-9b45-2-cores}. */

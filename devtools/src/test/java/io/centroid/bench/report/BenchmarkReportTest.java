@@ -99,15 +99,6 @@ class BenchmarkReportTest {
     assertThat(new Machine(processor, cores, 1, "").slug()).isEqualTo(slug);
   }
 
-  @Test
-  void readsTheNameOfTheProcessor() {
-    assertThat(
-            Machine.processor(List.of("processor\t: 0", "model name\t: A: B", "model name\t: C")))
-        .isEqualTo("A: B");
-    assertThat(Machine.processor(List.of("processor\t: 0")))
-        .isEqualTo(System.getProperty("os.arch"));
-  }
-
   private static BenchmarkReport report(int seconds) {
     ObjectNode measured = JsonNodeFactory.instance.objectNode();
     measured.put("seconds", seconds);

@@ -100,7 +100,15 @@ final class Dl4jTrainer implements LocalTrainer {
           : WorkerFailure.of(worker, "minibatch " + next + shapes(minibatch), e);
     }
     return new LocalStep(
-        Minibatches.rows(minibatch), network.model().score(), network.iteration() - before);
+        Minibatches.rows(minibatch),
+        network.model().score(),
+        network.iteration() - before,
+        Double.NaN);
+  }
+
+  @Override
+  public boolean knowsLearningRates() {
+    return false;
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.centroid.export;
+package io.centroid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Finds and runs a local Python with given packages. */
-final class Pythons {
+public final class Pythons {
   private static final List<String> CANDIDATES =
       List.of(System.getProperty("centroid.python", "python3"), "python3", "/usr/bin/python3");
 
   private Pythons() {}
 
   /** The first Python that imports the packages; skips the test if there is none. */
-  static String with(String packages) throws IOException, InterruptedException {
+  public static String with(String packages) throws IOException, InterruptedException {
     for (String python : CANDIDATES) {
       try {
         Process process =
@@ -36,7 +36,7 @@ final class Pythons {
   }
 
   /** Runs a script and returns its output. */
-  static String run(String python, String script, String... arguments)
+  public static String run(String python, String script, String... arguments)
       throws IOException, InterruptedException {
     List<String> line = new ArrayList<>(List.of(python, "-c", script));
     line.addAll(List.of(arguments));
