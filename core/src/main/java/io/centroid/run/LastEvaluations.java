@@ -56,7 +56,7 @@ final class LastEvaluations implements TrainingListener {
     List<Mistake> mistakes = evaluation.details().mistakes();
     return new EvaluationRecord(
         evaluation.examples(),
-        evaluation.metrics(),
+        finite(evaluation.metrics()),
         Arrays.stream(evaluation.confusion())
             .map(row -> Arrays.stream(row).boxed().toList())
             .toList(),
@@ -70,5 +70,12 @@ final class LastEvaluations implements TrainingListener {
                         mistake.probability(),
                         Base64.getEncoder().encodeToString(mistake.pixels())))
             .toList());
+  }
+
+  /** JSON has no infinite perplexity. */
+  private static Map<String, Double> finite(Map<String, Double> metrics) {
+    Map<String, Double> finite = new TreeMap<>(metrics);
+    finite.values().removeIf(value -> !Double.isFinite(value));
+    return finite;
   }
 }

@@ -23,7 +23,7 @@ class VectorNormTest {
           expected += (double) values[i] * values[i];
         }
         assertThat(VectorNorm.squares(vector, from, values.length - from))
-            .isCloseTo(expected, within(2e-6 * expected));
+            .isCloseTo(expected, within(1e-5 * expected));
       }
     }
   }
