@@ -191,6 +191,7 @@ class ArchitectureTest {
         "run..",
         "model..",
         "retrain..",
+        "report",
         "cli..",
         "bench..",
         "spark.session",

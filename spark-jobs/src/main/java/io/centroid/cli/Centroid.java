@@ -13,6 +13,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.Version;
 import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
+import io.centroid.report.HtmlReporter;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.security.Redaction;
 import io.centroid.torch.TorchEngine;
@@ -50,6 +51,7 @@ public final class Centroid implements Callable<Integer> {
   private static final List<Class<?>> COMMANDS =
       List.of(
           TrainCommand.class,
+          ReportCommand.class,
           EvaluateCommand.class,
           PredictCommand.class,
           GenerateCommand.class,
@@ -76,7 +78,7 @@ public final class Centroid implements Callable<Integer> {
       Engines.of(new CpuEngine(), new Dl4jEngine(), new TorchEngine(Device.Kind.CPU));
 
   /** Reporters of the commands that train. */
-  static final List<RunReporter.Factory> REPORTERS = List.of();
+  static final List<RunReporter.Factory> REPORTERS = List.of(new HtmlReporter());
 
   /** Environment variable that stands for {@code --verbose}. */
   public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";
