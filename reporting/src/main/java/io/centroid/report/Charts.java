@@ -22,6 +22,7 @@ import java.util.stream.StreamSupport;
 final class Charts {
   private static final String VALIDATION = "validation";
   private static final String TEST = "test";
+  private static final String TIME = "Time of a round";
 
   /** Parts of a round's time, in the order in which they are stacked. */
   static final List<RoundMetric> PARTS =
@@ -106,11 +107,11 @@ final class Charts {
       int means =
           table(run.metrics.rounds().means(parts.stream().map(RoundMetric::key).toList()));
       chart(
-          "Time of a round",
-          "by what it is spent on, stacked",
+              TIME,
+              "by what it is spent on, stacked",
           RoundMetric.Unit.SECONDS,
-          parts.stream().map(part -> new Series(part(part), means, part.key())).toList());
-      ((ObjectNode) charts.get(charts.size() - 1)).put("stacked", true);
+          parts.stream().map(part -> new Series(part(part), means, part.key())).toList())
+          .put("stacked", true);
     }
     group("Traffic of a round", "encoded deltas up, parameters down", RoundMetric.Group.TRAFFIC);
     group("Memory", "peak of the largest worker process", RoundMetric.Group.MEMORY);
@@ -149,7 +150,7 @@ final class Charts {
   private void ofRounds(List<RoundMetric> metrics) {
     for (RoundMetric metric : metrics) {
       chart(
-          title(metric.key()),
+          metric == RoundMetric.SECONDS ? TIME : title(metric.key()),
           metric.description(),
           metric.unit(),
           runs.stream()
@@ -177,14 +178,19 @@ final class Charts {
     return tables.size() - 1;
   }
 
-  /** Writes a chart of the series that have points, if there are any. */
-  private void chart(
+  /**
+   * Writes a chart of the series that have points, unless each is a single point, and returns its
+   * description for the script.
+   */
+  private ObjectNode chart(
       String title, String description, RoundMetric.Unit unit, List<Series> series) {
     ArrayNode shown = JsonNodeFactory.instance.arrayNode();
     List<String> ends = new ArrayList<>();
+    boolean isCurve = false;
     for (int i = 0; i < series.size(); i++) {
       Series one = series.get(i);
       double[] values = values(one);
+      isCurve |= values.length > 1;
       if (values.length > 0) {
         shown
             .addObject()
@@ -195,11 +201,13 @@ final class Charts {
         ends.add(ends(one, values, unit, series.size() > 1));
       }
     }
-    if (shown.isEmpty()) {
-      return;
-    }
     String id = "chart" + charts.size();
-    charts.addObject().put("id", id).put("unit", Json.spelling(unit)).set("series", shown);
+    ObjectNode chart = JsonNodeFactory.instance.objectNode().put("id", id);
+    chart.put("unit", Json.spelling(unit)).set("series", shown);
+    if (!isCurve) {
+      return chart;
+    }
+    charts.add(chart);
     String summary = String.join("; ", ends);
     html.open("figure", "class", "card")
         .open("figcaption")
@@ -210,6 +218,7 @@ final class Charts {
         .close("div")
         .element("p", summary, "class", "quiet ends")
         .close("figure");
+    return chart;
   }
 
   /** The curve's numbers without gaps. */

@@ -149,20 +149,12 @@ record Headline(RunContent run) {
     metrics.last().ifPresent(last -> numbers.put("steps per worker", Numbers.whole(last.step())));
     metrics.last().ifPresent(last -> numbers.put("rounds", Numbers.whole(last.round())));
     run.manifest()
-        .ifPresent(manifest -> numbers.put("parameters", Numbers.whole(parameters(manifest))));
+        .ifPresent(manifest -> numbers.put("parameters", Numbers.whole(manifest.layout().stream().mapToLong(LayoutTensor::elements).sum())));
     return numbers;
   }
 
   private static String loss(RoundMetrics last) {
     return Numbers.text(last.value(RoundMetric.LOSS));
-  }
-
-  private static long parameters(Manifest manifest) {
-    long parameters = 0;
-    for (LayoutTensor tensor : manifest.layout()) {
-      parameters += tensor.shape().stream().mapToLong(Number::longValue).reduce(1, (a, b) -> a * b);
-    }
-    return parameters;
   }
 
   void write(Html html) {

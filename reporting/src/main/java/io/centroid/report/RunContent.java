@@ -1,8 +1,8 @@
 package io.centroid.report;
 
-import io.centroid.checkpoint.CheckpointListener;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Manifest;
+import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.config.EffectiveSettings;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
@@ -121,13 +121,15 @@ record RunContent(
       try {
         return storage.exists(file) ? Optional.of(part.read(file)) : Optional.empty();
       } catch (InputException | IOException | UncheckedIOException e) {
-        String reason = StorageFailure.reason(e);
-        String line = reason.startsWith(name) ? reason : name + ": " + reason;
-        if (!problems.contains(line)) {
-          problems.add(InputErrors.oneLine(Redaction.of(line)));
-        }
+        problem(name, StorageFailure.reason(e));
         return Optional.empty();
       }
+    }
+
+    private void problem(String name, String reason) {
+      problems.add(
+          InputErrors.oneLine(
+              Redaction.of(reason.startsWith(name) ? reason : name + ": " + reason)));
     }
 
     private byte[] bytes(Path file) throws IOException {
@@ -144,11 +146,22 @@ record RunContent(
       }
     }
 
+    /** The manifest of the newest checkpoint; those before it that cannot be read are problems. */
     private Optional<Manifest> manifest() throws IOException {
-      CheckpointListener skipped =
-          (checkpoint, reason) -> problems.add(checkpoint.getName() + ": " + reason);
-      return CheckpointStore.of(path, files.configuration(), skipped)
-          .newest(checkpoint -> checkpoint.manifest());
+      List<String> skipped = new ArrayList<>();
+      CheckpointStore store =
+          CheckpointStore.of(
+              path, files.configuration(), (checkpoint, reason) -> skipped.add(reason));
+      try {
+        return store.newest(StoredCheckpoint::manifest);
+      } catch (InputException e) {
+        if (skipped.isEmpty()) {
+          throw e;
+        }
+        return Optional.empty();
+      } finally {
+        skipped.forEach(reason -> problem(CheckpointStore.FOLDER, reason));
+      }
     }
   }
 }

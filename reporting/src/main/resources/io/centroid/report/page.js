@@ -8,6 +8,7 @@
   const COLORS = 8;
   const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
   const LABELS = { step: 'step', examples: 'examples', seconds: 'training time (s)' };
+  const POWERS = Array.from({ length: 50 }, (none, i) => 2 ** i);
   const plots = new Map();
   let axis = 'step';
   let printing = false;
@@ -73,18 +74,17 @@
     const format = FORMATS[chart.unit] || digits;
     const bands = chart.stacked
       ? chart.series.slice(1).map((s, i) => ({ series: [i + 2, i + 1] })) : undefined;
-    const single = raw[0].length === 1;
     plots.set(chart.id, new uPlot({
       width: printing ? PRINTED_WIDTH : box.clientWidth, height: HEIGHT, bands,
       cursor: { drag: { x: true, y: false } },
       scales: {
-        x: { time: false, range: single ? (u, a) => [a - 1, a + 1] : undefined },
+        x: { time: false },
         y: wide ? { distr: 3 } : { range: chart.stacked ? (u, a, b) => [0, b || 1] : undefined },
       },
       axes: [
         { ...line, label: LABELS[axis], labelSize: 18, labelFont: '12px system-ui, sans-serif', size: 34,
           values: (u, ticks) => ticks.map(v => v === null ? '' : count(v)) },
-        { ...line, size: 64, values: (u, ticks) => ticks.map(v => v === null ? '' : format(v)) },
+        { ...line, size: 72, incrs: chart.unit === 'bytes' ? POWERS : undefined, values: (u, ticks) => ticks.map(v => v === null ? '' : format(v)) },
       ],
       series: [
         { label: LABELS[axis], value: (u, v) => v === null || v === undefined ? '–' : String(+v.toPrecision(8)) },
