@@ -45,9 +45,7 @@ public record EffectiveSettings(
    */
   public static EffectiveSettings parse(String file, String text) {
     ConfigParseOptions options =
-        ConfigParseOptions.defaults()
-            .setOriginDescription(file)
-            .setIncluder(new NoIncludes(file));
+        ConfigParseOptions.defaults().setOriginDescription(file).setIncluder(new NoIncludes(file));
     SortedMap<String, String> values =
         Hocon.translated(file, () -> values(ConfigFactory.parseString(text, options)));
     SortedMap<String, String> defaults = values(ConfigSources.read((String) null, List.of()));

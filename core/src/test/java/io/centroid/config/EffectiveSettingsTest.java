@@ -12,8 +12,7 @@ class EffectiveSettingsTest {
   @Test
   void theRecordedSettingsOfARunAreReadBackWithTheirDifferences() {
     String effective =
-        RunConfig.load(
-                null, List.of("train.epochs=4", "model.hidden=[7, 8]", "spark.conf.a.b=c"))
+        RunConfig.load(null, List.of("train.epochs=4", "model.hidden=[7, 8]", "spark.conf.a.b=c"))
             .effective();
     EffectiveSettings settings = EffectiveSettings.parse("effective.conf", effective);
     assertThat(settings.values()).containsEntry("train.workers", "2").hasSizeGreaterThan(100);

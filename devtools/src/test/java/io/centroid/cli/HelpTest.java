@@ -78,6 +78,7 @@ class HelpTest {
             "  prepare ",
             "  fetch ",
             "Use:\n  evaluate ",
+            "  report ",
             "  predict ",
             "  generate ",
             "  export ",

@@ -104,13 +104,12 @@ final class Charts {
     List<RoundMetric> parts =
         PARTS.stream().filter(part -> run.metrics.total(part).isPresent()).toList();
     if (parts.contains(RoundMetric.COMPUTE_SECONDS)) {
-      int means =
-          table(run.metrics.rounds().means(parts.stream().map(RoundMetric::key).toList()));
+      int means = table(run.metrics.rounds().means(parts.stream().map(RoundMetric::key).toList()));
       chart(
               TIME,
               "by what it is spent on, stacked",
-          RoundMetric.Unit.SECONDS,
-          parts.stream().map(part -> new Series(part(part), means, part.key())).toList())
+              RoundMetric.Unit.SECONDS,
+              parts.stream().map(part -> new Series(part(part), means, part.key())).toList())
           .put("stacked", true);
     }
     group("Traffic of a round", "encoded deltas up, parameters down", RoundMetric.Group.TRAFFIC);
@@ -214,7 +213,8 @@ final class Charts {
         .element("strong", title)
         .element("span", description, "class", "quiet")
         .close("figcaption")
-        .open("div", "class", "chart", "id", id, "role", "img", "aria-label", title + ": " + summary)
+        .open(
+            "div", "class", "chart", "id", id, "role", "img", "aria-label", title + ": " + summary)
         .close("div")
         .element("p", summary, "class", "quiet ends")
         .close("figure");
@@ -254,6 +254,8 @@ final class Charts {
   /** A key as words: {@code learningRate} is {@code Learning rate}. */
   static String title(String key) {
     String words = key.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
-    return words.isEmpty() ? key : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    return words.isEmpty()
+        ? key
+        : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
   }
 }

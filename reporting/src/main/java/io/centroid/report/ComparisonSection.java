@@ -51,14 +51,13 @@ record ComparisonSection(List<RunContent> runs) {
                   metrics.forEach(
                       (name, value) -> {
                         Column column = new Column(part, name);
-                        best.merge(
-                            column, value, (a, b) -> column.isBetter(b, a) ? b : a);
+                        best.merge(column, value, (a, b) -> column.isBetter(b, a) ? b : a);
                       }));
     }
     html.open("section")
         .element("h2", "Results")
         .element("p", "★ best of its column", "class", "quiet")
-        .openTable("Results of the runs", "numbers")
+        .openTable("Results of the runs", "numbers runs")
         .open("thead")
         .open("tr")
         .element("th", "run", "scope", "col");
@@ -82,11 +81,12 @@ record ComparisonSection(List<RunContent> runs) {
         .close("th");
     best.forEach(
         (column, value) -> {
-          Double mine = headline.evaluations().getOrDefault(column.part, Map.of()).get(column.metric);
+          Double mine =
+              headline.evaluations().getOrDefault(column.part, Map.of()).get(column.metric);
           boolean isBest = value.equals(mine);
           html.element(
               "td",
-              mine == null ? "–" : (isBest ? "★ " : "") + Numbers.metric(column.metric, mine),
+              mine == null ? "–" : (isBest ? "★\u00a0" : "") + Numbers.metric(column.metric, mine),
               "class",
               isBest ? "best" : "");
         });

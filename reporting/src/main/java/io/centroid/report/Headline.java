@@ -30,9 +30,7 @@ record Headline(RunContent run) {
           "running or interrupted at step " + Numbers.whole(metrics.lastStep()) + planned());
     }
     String reason = result.get().stoppedEarly();
-    return reason == null
-        ? new Status("finished", "")
-        : new Status("stopped early", reason);
+    return reason == null ? new Status("finished", "") : new Status("stopped early", reason);
   }
 
   /** The result, unless the run was resumed after it. */
@@ -134,9 +132,7 @@ record Headline(RunContent run) {
                         numbers.put(
                             part + " " + Charts.title(name).toLowerCase(Locale.ROOT),
                             Numbers.metric(name, value))));
-    metrics
-        .last()
-        .ifPresent(last -> numbers.put("training loss, last round", loss(last)));
+    metrics.last().ifPresent(last -> numbers.put("training loss, last round", loss(last)));
     if (metrics.seconds() > 0) {
       numbers.put("training time", Numbers.duration(metrics.seconds()));
       metrics
@@ -149,7 +145,12 @@ record Headline(RunContent run) {
     metrics.last().ifPresent(last -> numbers.put("steps per worker", Numbers.whole(last.step())));
     metrics.last().ifPresent(last -> numbers.put("rounds", Numbers.whole(last.round())));
     run.manifest()
-        .ifPresent(manifest -> numbers.put("parameters", Numbers.whole(manifest.layout().stream().mapToLong(LayoutTensor::elements).sum())));
+        .ifPresent(
+            manifest ->
+                numbers.put(
+                    "parameters",
+                    Numbers.whole(
+                        manifest.layout().stream().mapToLong(LayoutTensor::elements).sum())));
     return numbers;
   }
 

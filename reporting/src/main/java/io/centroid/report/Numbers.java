@@ -30,9 +30,7 @@ final class Numbers {
     double size = Math.abs(four.doubleValue());
     return size < 1e-4 || size >= 1e7
         ? String.format(Locale.ROOT, "%.3e", value)
-        : size >= 1e4
-            ? whole(Math.round(value))
-            : four.stripTrailingZeros().toPlainString();
+        : size >= 1e3 ? whole(Math.round(value)) : four.stripTrailingZeros().toPlainString();
   }
 
   static String whole(long value) {

@@ -1,6 +1,7 @@
 package io.centroid.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.io.Sha256;
 import io.centroid.run.metrics.RunRecord;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import io.centroid.io.Sha256;
 
 /**
  * The page: one HTML document with its styles, scripts, images and data. Its content security
@@ -80,7 +80,9 @@ final class Page {
     if (texts.isEmpty()) {
       return;
     }
-    html.open("section").element("h2", "Texts").element("p", "Prompt, and what the model continues.", "class", "quiet");
+    html.open("section")
+        .element("h2", "Texts")
+        .element("p", "Prompt, and what the model continues.", "class", "quiet");
     new TreeMap<>(texts)
         .forEach(
             (prompt, text) ->

@@ -17,7 +17,9 @@ record ProvenanceSection(RunContent run) {
     Map<String, String> changed = run.settings().changed();
     html.element(
         "p",
-        changed.isEmpty() ? "All settings are defaults." : "Settings that differ from the defaults:",
+        changed.isEmpty()
+            ? "All settings are defaults."
+            : "Settings that differ from the defaults:",
         "class",
         "quiet");
     if (!changed.isEmpty()) {
@@ -34,8 +36,7 @@ record ProvenanceSection(RunContent run) {
         .element("h2", "Provenance")
         .pairs("Provenance", provenance())
         .close("section");
-    Map<String, String> environment =
-        run.record().map(RunRecord::environment).orElse(Map.of());
+    Map<String, String> environment = run.record().map(RunRecord::environment).orElse(Map.of());
     if (!environment.isEmpty()) {
       html.open("section")
           .element("h2", "Environment")
@@ -76,8 +77,7 @@ record ProvenanceSection(RunContent run) {
     }
     if (node.isObject()) {
       node.fields()
-          .forEachRemaining(
-              field -> flatten(path + "." + field.getKey(), field.getValue(), pairs));
+          .forEachRemaining(field -> flatten(path + "." + field.getKey(), field.getValue(), pairs));
     } else {
       pairs.put(
           path,

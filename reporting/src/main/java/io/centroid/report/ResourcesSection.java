@@ -110,8 +110,7 @@ record ResourcesSection(RunContent run) {
     html.open("section").element("h2", "Workers");
     boolean isFolded = rows.size() > FEW_WORKERS;
     if (isFolded) {
-      html.open("details")
-          .element("summary", Numbers.whole(totals.workers().size()) + " workers");
+      html.open("details").element("summary", Numbers.whole(totals.workers().size()) + " workers");
     }
     html.table(
         "Workers",
@@ -129,8 +128,7 @@ record ResourcesSection(RunContent run) {
     double lost = sum(RoundMetric.LOST_EXECUTORS);
     html.open("section").element("h2", "Rollbacks and faults");
     html.element(
-        "p",
-        metrics.rollbacks().isEmpty() ? "No rollback." : "Rollbacks after training diverged:");
+        "p", metrics.rollbacks().isEmpty() ? "No rollback." : "Rollbacks after training diverged:");
     if (!metrics.rollbacks().isEmpty()) {
       html.table(
           "Rollbacks",
@@ -145,8 +143,7 @@ record ResourcesSection(RunContent run) {
               .toList());
     }
     html.element(
-        "p",
-        Numbers.text(retried) + " retried tasks, " + Numbers.text(lost) + " lost executors.");
+        "p", Numbers.text(retried) + " retried tasks, " + Numbers.text(lost) + " lost executors.");
     if (!metrics.faults().isEmpty()) {
       html.table(
           "Rounds with faults",

@@ -62,8 +62,7 @@ record RunContent(
    */
   static RunContent read(HadoopFiles files, Path folder) throws IOException {
     if (!files.status(folder).isDirectory()) {
-      throw InputErrors.of(
-          folder.toString(), "run", "the folder of a run", "a file");
+      throw InputErrors.of(folder.toString(), "run", "the folder of a run", "a file");
     }
     Storage storage = Storage.of(files, folder);
     Path path = storage.qualified(folder);
@@ -78,8 +77,7 @@ record RunContent(
   }
 
   /** Reads the parts and collects the problems. */
-  private record Reading(
-      Storage storage, Path path, HadoopFiles files, List<String> problems) {
+  private record Reading(Storage storage, Path path, HadoopFiles files, List<String> problems) {
 
     private interface Part<T> {
       T read(Path file) throws IOException;

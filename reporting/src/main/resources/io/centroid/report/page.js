@@ -14,8 +14,9 @@
   let printing = false;
 
   const color = name => getComputedStyle(root).getPropertyValue('--' + name).trim();
-  const digits = v => Math.abs(v) >= 1e5 || (v !== 0 && Math.abs(v) < 1e-3)
-    ? v.toExponential(2).replace(/\.?0+e/, 'e').replace('e+', 'e') : String(+v.toPrecision(4));
+  const count = v => Math.abs(v) >= 1e6 ? +(v / 1e6).toPrecision(4) + 'M' : Math.abs(v) >= 1e4 ? +(v / 1e3).toPrecision(4) + 'k' : String(+v.toPrecision(4));
+  const digits = v => Math.abs(v) >= 1e9 || (v !== 0 && Math.abs(v) < 1e-3)
+    ? v.toExponential(2).replace(/\.?0+e/, 'e').replace('e+', 'e') : count(v);
   function bytes(v) {
     const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
     let i = 0;
@@ -24,7 +25,6 @@
   }
   const seconds = v => v !== 0 && Math.abs(v) < 1 ? +(v * 1000).toPrecision(3) + ' ms' : +v.toPrecision(4) + ' s';
   const FORMATS = { bytes, seconds };
-  const count = v => v >= 1e6 ? +(v / 1e6).toPrecision(4) + 'M' : v >= 1e4 ? +(v / 1e3).toPrecision(4) + 'k' : String(+v.toPrecision(4));
 
   // One table of points per series, joined on the chosen horizontal axis.
   function joined(chart) {

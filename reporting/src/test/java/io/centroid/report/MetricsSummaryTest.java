@@ -37,9 +37,7 @@ class MetricsSummaryTest {
         .extracting(metrics.workers()::slowestShare)
         .as("the second is slower in 3 of 4 rounds")
         .containsExactly(0.25, 0.75);
-    assertThat(workers)
-        .extracting(metrics.workers()::meanComputeSeconds)
-        .containsExactly(1.0, 1.5);
+    assertThat(workers).extracting(metrics.workers()::meanComputeSeconds).containsExactly(1.0, 1.5);
   }
 
   @Test

@@ -114,8 +114,7 @@ record SampleRun(Path folder, String text) {
             null,
             text,
             new RunMemory(new PeakMemory(1 << 20, 0, 3 << 20), new PeakMemory(0, 0, 0)));
-    Files.write(
-        folder.resolve("result.json"), ChecksummedJson.UNVERSIONED.write(result));
+    Files.write(folder.resolve("result.json"), ChecksummedJson.UNVERSIONED.write(result));
   }
 
   /** The record: of 10 examples of class 0 it got 8 right, of 30 of class 1 it got 27 right. */

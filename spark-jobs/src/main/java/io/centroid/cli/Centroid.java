@@ -51,8 +51,8 @@ public final class Centroid implements Callable<Integer> {
   private static final List<Class<?>> COMMANDS =
       List.of(
           TrainCommand.class,
-          ReportCommand.class,
           EvaluateCommand.class,
+          ReportCommand.class,
           PredictCommand.class,
           GenerateCommand.class,
           ExportCommand.class,
