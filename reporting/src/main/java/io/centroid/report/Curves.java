@@ -175,14 +175,16 @@ final class Curves {
     places.forEach(place -> add(axis, value.applyAsDouble(place)));
   }
 
-  /** Adds a number with six significant digits, or more if it is whole; NaN as null. */
+  /** Adds a number with the seven digits of a float, or more if it is whole; NaN as null. */
   private static void add(ArrayNode array, double value) {
     if (Double.isNaN(value)) {
       array.addNull();
     } else if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       array.add((long) value);
+    } else if (Float.isFinite((float) value)) {
+      array.add((float) value);
     } else {
-      array.add(Numbers.rounded(value));
+      array.add(value);
     }
   }
 }

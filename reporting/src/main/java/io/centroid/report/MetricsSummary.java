@@ -4,10 +4,10 @@ import io.centroid.report.Curves.Place;
 import io.centroid.run.metrics.MetricsRow;
 import io.centroid.run.metrics.RoundMetric;
 import io.centroid.run.metrics.RoundMetrics;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
@@ -47,20 +47,29 @@ final class MetricsSummary {
   /** Reads the file. The last line may be incomplete: a running or killed run has written it. */
   static MetricsSummary read(InputStream file) throws IOException {
     MetricsSummary summary = new MetricsSummary();
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8), 1 << 16);
+    Reader reader = new InputStreamReader(file, StandardCharsets.UTF_8);
+    char[] piece = new char[1 << 14];
     StringBuilder line = new StringBuilder();
     long number = 1;
-    for (int c = reader.read(); c >= 0; c = reader.read()) {
-      if (c == '\n') {
-        summary.add(number, line.toString());
-        line.setLength(0);
-        number++;
-      } else if (line.length() <= MOST_LINE_CHARS) {
-        line.append((char) c);
+    for (int count = reader.read(piece); count >= 0; count = reader.read(piece)) {
+      int start = 0;
+      for (int i = 0; i < count; i++) {
+        if (piece[i] == '\n') {
+          append(line, piece, start, i);
+          summary.add(number++, line.toString());
+          line.setLength(0);
+          start = i + 1;
+        }
       }
+      append(line, piece, start, count);
     }
     return summary;
+  }
+
+  private static void append(StringBuilder line, char[] piece, int from, int to) {
+    if (line.length() <= MOST_LINE_CHARS) {
+      line.append(piece, from, to - from);
+    }
   }
 
   private void add(long number, String line) {

@@ -7,16 +7,10 @@ import java.util.Locale;
 
 /** Numbers as text for people. */
 final class Numbers {
-  private static final MathContext SIX_DIGITS = new MathContext(6);
   private static final MathContext FOUR_DIGITS = new MathContext(4);
   private static final String[] BYTES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private Numbers() {}
-
-  /** A finite number with six significant digits. */
-  static double rounded(double value) {
-    return new BigDecimal(value).round(SIX_DIGITS).doubleValue();
-  }
 
   /** Four significant digits, or all of a whole number. */
   static String text(double value) {

@@ -19,7 +19,7 @@ class CurvesTest {
     assertThat(curves.points())
         .hasToString(
             "{\"x\":{\"step\":[10,20],\"examples\":[100,200],\"seconds\":[1.5,3]},"
-                + "\"y\":{\"loss\":[0.123457,2],\"norm\":[null,1.0E-9]}}");
+                + "\"y\":{\"loss\":[0.12345679,2],\"norm\":[null,1.0E-9]}}");
     assertThat(curves.rowsPerBucket()).isEqualTo(1);
   }
 
