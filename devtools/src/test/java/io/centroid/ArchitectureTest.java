@@ -195,6 +195,7 @@ class ArchitectureTest {
         "tracking",
         "retrain..",
         "sweep..",
+        "report",
         "cli..",
         "bench..",
         "spark.monitoring",

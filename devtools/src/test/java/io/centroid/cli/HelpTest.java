@@ -79,6 +79,7 @@ class HelpTest {
             "  prepare ",
             "  fetch ",
             "Use:\n  evaluate ",
+            "  report ",
             "  predict ",
             "  generate ",
             "  export ",

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A web page in headless Chromium, driven by the DevTools protocol. */
-final class Chromium implements AutoCloseable, WebSocket.Listener {
+public final class Chromium implements AutoCloseable, WebSocket.Listener {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LISTENING = "DevTools listening on ";
   private static final long SECONDS = 30;
@@ -34,12 +34,13 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
   private final AtomicInteger numbers = new AtomicInteger();
   private final Map<Integer, CompletableFuture<JsonNode>> answers = new ConcurrentHashMap<>();
   private final List<String> consoleErrors = new CopyOnWriteArrayList<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
   private final StringBuilder partial = new StringBuilder();
   private final WebSocket socket;
   private String session = "";
 
   /** Opens an address; skips the test if Chromium is missing. */
-  Chromium(URI address, Path profile) throws Exception {
+  public Chromium(URI address, Path profile) throws Exception {
     Path program = Path.of("/usr/bin/chromium");
     assumeTrue(Files.isExecutable(program), program + " is not there (apt install chromium)");
     process =
@@ -75,6 +76,7 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
     call("Log.enable", parameters());
     call("Runtime.enable", parameters());
     call("Page.enable", parameters());
+    call("Network.enable", parameters());
     call("Page.navigate", parameters().put("url", address.toString()));
   }
 
@@ -136,6 +138,9 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
       }
     }
     String method = message.path("method").asText();
+    if (method.equals("Network.requestWillBeSent")) {
+      requests.add(message.at("/params/request/url").asText());
+    }
     if (method.equals("Runtime.exceptionThrown")
         || (method.equals("Log.entryAdded")
             && message.at("/params/entry/level").asText().equals("error"))) {
@@ -144,12 +149,17 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
   }
 
   /** Exceptions and errors in the page's console. */
-  List<String> consoleErrors() {
+  public List<String> consoleErrors() {
     return new ArrayList<>(consoleErrors);
   }
 
+  /** Addresses of what the page has loaded, itself included; {@code data:} as well. */
+  public List<String> requests() {
+    return new ArrayList<>(requests);
+  }
+
   /** The value of an expression in the page, as text. */
-  String evaluate(String expression) throws Exception {
+  public String evaluate(String expression) throws Exception {
     JsonNode result =
         call(
             "Runtime.evaluate",
@@ -162,7 +172,7 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
     return evaluate("document.querySelector('" + selector + "').textContent");
   }
 
-  void click(String selector) throws Exception {
+  public void click(String selector) throws Exception {
     evaluate("document.querySelector('" + selector + "').click()");
   }
 
@@ -196,8 +206,33 @@ final class Chromium implements AutoCloseable, WebSocket.Listener {
             .put("clickCount", 1));
   }
 
+  /** Resizes the window, in CSS pixels, and selects the light or the dark theme. */
+  public void view(int width, int height, boolean dark) throws Exception {
+    call(
+        "Emulation.setDeviceMetricsOverride",
+        parameters()
+            .put("width", width)
+            .put("height", height)
+            .put("deviceScaleFactor", 1)
+            .put("mobile", false));
+    ObjectNode media = parameters();
+    media
+        .putArray("features")
+        .addObject()
+        .put("name", "prefers-color-scheme")
+        .put("value", dark ? "dark" : "light");
+    call("Emulation.setEmulatedMedia", media);
+  }
+
+  /** The printed page. */
+  public byte[] pdf() throws Exception {
+    String data =
+        call("Page.printToPDF", parameters().put("preferCSSPageSize", true)).get("data").asText();
+    return Base64.getDecoder().decode(data);
+  }
+
   /** The window as a PNG. */
-  byte[] screenshot() throws Exception {
+  public byte[] screenshot() throws Exception {
     String data = call("Page.captureScreenshot", parameters()).get("data").asText();
     return Base64.getDecoder().decode(data);
   }

@@ -17,6 +17,7 @@ import io.centroid.error.InputException;
 import io.centroid.io.Version;
 import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
+import io.centroid.report.HtmlReporter;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.security.Redaction;
 import io.centroid.tensorboard.TensorBoard;
@@ -60,6 +61,7 @@ public final class Centroid implements Callable<Integer> {
           TrainCommand.class,
           SweepCommand.class,
           EvaluateCommand.class,
+          ReportCommand.class,
           PredictCommand.class,
           GenerateCommand.class,
           ExportCommand.class,
@@ -87,8 +89,9 @@ public final class Centroid implements Callable<Integer> {
       Engines.of(new CpuEngine(), new Dl4jEngine(), new TorchEngine(Device.Kind.CPU));
 
   /** Reporters of the commands that train. MLflow is last: it copies what the others wrote. */
-  static final List<RunReporter.Factory> REPORTERS = 
-      List.of(SparkMetrics.FACTORY, new TensorBoard(), MlflowReporter.FACTORY);
+  static final List<RunReporter.Factory> REPORTERS =
+      List.of(
+          SparkMetrics.FACTORY, new TensorBoard(), new HtmlReporter(), MlflowReporter.FACTORY);
 
   /** Environment variable that stands for {@code --verbose}. */
   public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";

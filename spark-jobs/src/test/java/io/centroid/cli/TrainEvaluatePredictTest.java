@@ -52,7 +52,13 @@ class TrainEvaluatePredictTest {
     assertThat(trained.path("parametersSha256").asText()).matches("[0-9a-f]{64}");
     assertThat(run.toFile().list())
         .containsExactlyInAnyOrder(
-            "checkpoints", "effective.conf", "metrics.jsonl", "report.json", "result.json");
+            "checkpoints",
+            "effective.conf",
+            "metrics.jsonl",
+            "report.html",
+            "report.json",
+            "result.json",
+            "tensorboard");
 
     JsonNode measured =
         json(local("evaluate", run.toString(), "--recorded-data", "--part", "train", "--json"));

@@ -12,7 +12,8 @@ public final class CommandGroups implements IHelpSectionRenderer {
 
   static {
     GROUPS.put("Train", List.of("train", "sweep", "watch", "prepare", "fetch"));
-    GROUPS.put("Use", List.of("evaluate", "predict", "generate", "export", "serve", "package"));
+    GROUPS.put(
+        "Use", List.of("evaluate", "report", "predict", "generate", "export", "serve", "package"));
     GROUPS.put("Operate", List.of("registry", "retrain", "doctor"));
     GROUPS.put("Develop", List.of("cluster", "submit", "bench", "chaos"));
   }

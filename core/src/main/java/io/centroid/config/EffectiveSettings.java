@@ -1,0 +1,97 @@
+package io.centroid.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigIncludeContext;
+import com.typesafe.config.ConfigIncluder;
+import com.typesafe.config.ConfigIncluderClasspath;
+import com.typesafe.config.ConfigIncluderFile;
+import com.typesafe.config.ConfigIncluderURL;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValue;
+import io.centroid.error.InputException;
+import java.io.File;
+import java.net.URL;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The settings that a run recorded in its {@code effective.conf}.
+ *
+ * @param values values by key in canonical form: equal settings have equal text
+ * @param changed those that differ from the defaults of this release, or are unknown to it
+ */
+public record EffectiveSettings(
+    SortedMap<String, String> values, SortedMap<String, String> changed) {
+  /** No settings. */
+  public static final EffectiveSettings NONE =
+      new EffectiveSettings(new TreeMap<>(), new TreeMap<>());
+
+  public EffectiveSettings {
+    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+    changed = Collections.unmodifiableSortedMap(new TreeMap<>(changed));
+  }
+
+  /**
+   * Parses the file. It is data: nothing is included or interpolated, and keys of other releases
+   * are accepted.
+   *
+   * @param file name for messages
+   * @throws InputException if it is not HOCON with all values written out
+   */
+  public static EffectiveSettings parse(String file, String text) {
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults().setOriginDescription(file).setIncluder(new NoIncludes(file));
+    SortedMap<String, String> values =
+        Hocon.translated(file, () -> values(ConfigFactory.parseString(text, options)));
+    SortedMap<String, String> defaults = values(ConfigSources.read((String) null, List.of()));
+    SortedMap<String, String> changed = new TreeMap<>(values);
+    changed.entrySet().removeIf(entry -> entry.getValue().equals(defaults.get(entry.getKey())));
+    return new EffectiveSettings(values, changed);
+  }
+
+  private static SortedMap<String, String> values(Config config) {
+    SortedMap<String, String> values = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+      values.put(entry.getKey(), ConfigRenderer.canonical(entry.getValue().unwrapped()));
+    }
+    return values;
+  }
+
+  /** Refuses all includes, without looking for the files. */
+  private record NoIncludes(String file)
+      implements ConfigIncluder, ConfigIncluderURL, ConfigIncluderClasspath, ConfigIncluderFile {
+    @Override
+    public ConfigIncluder withFallback(ConfigIncluder fallback) {
+      return this;
+    }
+
+    @Override
+    public ConfigObject include(ConfigIncludeContext context, String name) {
+      throw refused();
+    }
+
+    @Override
+    public ConfigObject includeURL(ConfigIncludeContext context, URL url) {
+      throw refused();
+    }
+
+    @Override
+    public ConfigObject includeResources(ConfigIncludeContext context, String name) {
+      throw refused();
+    }
+
+    @Override
+    public ConfigObject includeFile(ConfigIncludeContext context, File name) {
+      throw refused();
+    }
+
+    private InputException refused() {
+      return new InputException(file + ": expected the settings themselves, found an include");
+    }
+  }
+}

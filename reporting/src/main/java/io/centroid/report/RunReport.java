@@ -1,0 +1,51 @@
+package io.centroid.report;
+
+import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.Storage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+
+/** The report of one run, or the comparison of several, as one HTML file that needs no network. */
+public final class RunReport {
+  /** Name of the file in a run's folder. */
+  public static final String FILE = "report.html";
+
+  private RunReport() {}
+
+  /**
+   * Reads the runs and writes the report atomically. Parts that a run does not have, or that are
+   * damaged, are left out; the report names the damaged ones.
+   *
+   * @param runs folders of at least one run
+   * @param out file, which is replaced if it exists
+   * @return remarks on damaged parts, one line each
+   * @throws InputException if a folder is not one of a run, or {@code out} is a folder; nothing is
+   *     written then
+   */
+  public static List<String> write(HadoopFiles files, List<Path> runs, Path out)
+      throws IOException {
+    Set<String> labels = new HashSet<>();
+    List<RunContent> contents = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    for (Path run : runs) {
+      RunContent content = RunContent.read(files, run);
+      contents.add(labels.add(content.label()) ? content : content.withLabel(content.place()));
+      content.problems().forEach(problem -> notes.add(content.place() + "/" + problem));
+    }
+    byte[] page = Page.of(contents).getBytes(StandardCharsets.UTF_8);
+    Storage storage = Storage.of(files, out);
+    Path file = storage.qualified(out);
+    if (storage.exists(file) && storage.status(file).isDirectory()) {
+      throw new InputException(out + ": is a folder, expected a file");
+    }
+    AtomicFile.ofManyWriters(storage, file).write(page);
+    return notes;
+  }
+}
