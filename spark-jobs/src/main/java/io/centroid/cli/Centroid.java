@@ -20,8 +20,8 @@ import io.centroid.nn.Engines;
 import io.centroid.report.HtmlReporter;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.security.Redaction;
-import io.centroid.tensorboard.TensorBoard;
 import io.centroid.spark.monitoring.SparkMetrics;
+import io.centroid.tensorboard.TensorBoard;
 import io.centroid.torch.TorchEngine;
 import io.centroid.tracking.MlflowReporter;
 import java.io.PrintWriter;
@@ -90,8 +90,7 @@ public final class Centroid implements Callable<Integer> {
 
   /** Reporters of the commands that train. MLflow is last: it copies what the others wrote. */
   static final List<RunReporter.Factory> REPORTERS =
-      List.of(
-          SparkMetrics.FACTORY, new TensorBoard(), new HtmlReporter(), MlflowReporter.FACTORY);
+      List.of(SparkMetrics.FACTORY, new TensorBoard(), new HtmlReporter(), MlflowReporter.FACTORY);
 
   /** Environment variable that stands for {@code --verbose}. */
   public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";
