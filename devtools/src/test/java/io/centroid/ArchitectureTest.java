@@ -97,7 +97,7 @@ class ArchitectureTest {
       Map.of(
           "io.centroid.train", 22,
           "io.centroid.spark", 22,
-          "io.centroid.cli", 21);
+          "io.centroid.cli", 20);
 
   @Test
   void packagesDependOnlyOnLowerPackages() {

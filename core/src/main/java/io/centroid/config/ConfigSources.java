@@ -196,16 +196,6 @@ final class ConfigSources {
     return Hocon.translated(location, () -> parsed(text, options));
   }
 
-  /** Parses text that includes nothing. */
-  static Config data(String location, String text) {
-    FileIncluder refusing =
-        new FileIncluder(
-            new ConfigFile(location), text, FileIncluder.MAX_DEPTH, new AtomicInteger());
-    ConfigParseOptions options =
-        ConfigParseOptions.defaults().setOriginDescription(location).setIncluder(refusing);
-    return Hocon.translated(location, () -> parsed(text, options));
-  }
-
   private static Config parsed(String text, ConfigParseOptions options) {
     try {
       return ConfigFactory.parseString(text, options);

@@ -54,6 +54,12 @@ public record EffectiveSettings(
     return new EffectiveSettings(values, changed);
   }
 
+  /** A whole number; 0 if there is none. */
+  public long whole(String key) {
+    String value = values.getOrDefault(key, "");
+    return value.matches("[0-9]{1,18}") ? Long.parseLong(value) : 0;
+  }
+
   private static SortedMap<String, String> values(Config config) {
     SortedMap<String, String> values = new TreeMap<>();
     for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {

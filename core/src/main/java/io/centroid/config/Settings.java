@@ -50,16 +50,6 @@ public final class Settings {
     return new Settings(ConfigSources.read(values, origin, overrides));
   }
 
-  /**
-   * Reads an {@code effective.conf} that a run wrote. It is data: nothing is included, resolved or
-   * checked for known keys.
-   *
-   * @throws InputException if it cannot be parsed
-   */
-  public static Settings ofEffective(String location, String text) {
-    return new Settings(ConfigSources.data(location, text));
-  }
-
   public String text(String key) {
     return Hocon.translated(() -> config.getString(key)).strip();
   }

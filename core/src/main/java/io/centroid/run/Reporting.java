@@ -54,6 +54,7 @@ final class Reporting implements TrainingListener, Closeable {
       MetricsLog log,
       List<RunReporter.Factory> factories,
       ReportedRun run,
+      TrainState start,
       int parallelism,
       LongSupplier checkpointNanos,
       RunObserver observer) {
@@ -63,8 +64,10 @@ final class Reporting implements TrainingListener, Closeable {
     this.observer = observer;
     for (RunReporter.Factory factory : factories) {
       try {
-        factory.open(run).ifPresent(reporter -> reporters.add(new Open(factory.name(), reporter)));
-      } catch (IOException | RuntimeException e) {
+        factory
+            .open(run, start)
+            .ifPresent(reporter -> reporters.add(new Open(factory.name(), reporter)));
+      } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
         warn(factory.name(), e);
       }
     }
@@ -116,7 +119,7 @@ final class Reporting implements TrainingListener, Closeable {
     for (Open open : List.copyOf(reporters)) {
       try {
         event.tell(open.reporter);
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
         reporters.remove(open);
         warn(open.name, e);
         close(open);
@@ -124,14 +127,14 @@ final class Reporting implements TrainingListener, Closeable {
     }
   }
 
-  private void warn(String name, Exception e) {
+  private void warn(String name, Throwable e) {
     observer.onNote(name + ": " + StorageFailure.reason(e) + "; the run continues without it");
   }
 
   private void close(Open open) {
     try {
       open.reporter.close();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
       warn(open.name, e);
     }
   }

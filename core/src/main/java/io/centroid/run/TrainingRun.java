@@ -322,6 +322,7 @@ public final class TrainingRun {
                 log,
                 reporters,
                 reported(directory, setup, plan, start, environment),
+                start.state(),
                 parallelism,
                 checkpoints::waitedNanos,
                 observer)) {
@@ -433,7 +434,7 @@ public final class TrainingRun {
         setup.sources().classNames(),
         setup.sources().vocabulary(),
         plan,
-        start.state(),
+        start.state().steps(),
         environment,
         observer::onNote);
   }

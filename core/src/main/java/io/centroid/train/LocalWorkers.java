@@ -71,7 +71,7 @@ final class LocalWorkers implements Workers {
         totals.peakMemory(),
         totals.reports(),
         aggregation.deltaNorm(),
-        RoundFaults.NONE);
+        RoundResult.Faults.NONE);
   }
 
   private static long bytes(@Nullable InnerState shared) {

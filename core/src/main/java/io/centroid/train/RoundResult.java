@@ -24,7 +24,19 @@ public record RoundResult(
     PeakMemory peakMemory,
     List<WorkerReport> reports,
     double deltaNorm,
-    RoundFaults faults) {
+    Faults faults) {
+
+  /**
+   * Failures in a round that were recovered from, as far as they were known when it ended.
+   *
+   * @param retriedTasks number of tasks that failed and ran again
+   * @param lostExecutors number of executors lost
+   */
+  public record Faults(int retriedTasks, int lostExecutors) {
+    /** No failures. */
+    public static final Faults NONE = new Faults(0, 0);
+  }
+
   public RoundResult {
     reports = List.copyOf(reports);
   }
@@ -38,20 +50,11 @@ public record RoundResult(
       RoundCost cost,
       PeakMemory peakMemory,
       List<WorkerReport> reports) {
-    this(
-        parameters,
-        carried,
-        examples,
-        loss,
-        cost,
-        peakMemory,
-        reports,
-        Double.NaN,
-        RoundFaults.NONE);
+    this(parameters, carried, examples, loss, cost, peakMemory, reports, Double.NaN, Faults.NONE);
   }
 
   /** This result with other failures. */
-  public RoundResult withFaults(RoundFaults other) {
+  public RoundResult withFaults(Faults other) {
     return new RoundResult(
         parameters, carried, examples, loss, cost, peakMemory, reports, deltaNorm, other);
   }

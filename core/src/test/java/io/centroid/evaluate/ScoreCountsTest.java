@@ -63,8 +63,8 @@ class ScoreCountsTest {
     StringBuilder examples = new StringBuilder();
     for (int i = 0; i < 5_000; i++) {
       boolean isPositive = random.nextDouble() < 0.2;
-      double noise = random.nextDouble() + random.nextDouble() + random.nextDouble();
-      float score = (float) Math.min(1, (noise + (isPositive ? 0.8 : 0)) / 3.8);
+      double spread = random.nextDouble() + random.nextDouble() + random.nextDouble();
+      float score = (float) Math.min(1, (spread + (isPositive ? 0.8 : 0)) / 3.8);
       (isPositive ? counts.positives() : counts.negatives())[0][ScoreCounts.bin(score)]++;
       examples.append(isPositive ? 1 : 0).append(' ').append(score).append('\n');
     }

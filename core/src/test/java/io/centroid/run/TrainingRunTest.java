@@ -180,7 +180,7 @@ class TrainingRunTest {
       }
 
       @Override
-      public Optional<RunReporter> open(ReportedRun run) {
+      public Optional<RunReporter> open(ReportedRun run, TrainState start) {
         return Optional.of(reporter);
       }
     };

@@ -2,6 +2,7 @@ package io.centroid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.centroid.cli.process.Failure;
 import io.centroid.cluster.ClusterException;
 import io.centroid.devtools.Developer;
 import io.centroid.error.ExitCode;

@@ -5,13 +5,17 @@ import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.nn.Engines;
+import io.centroid.report.RunReport;
 import io.centroid.run.RunObserver;
 import io.centroid.run.RunProgress;
 import io.centroid.run.TrainingRun;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.sweep.TrialRecord.Status;
+import io.centroid.tensorboard.HParams;
 import io.centroid.train.Metric;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * of an uninterrupted sweep and of the trials run alone.
  */
 public final class Sweep {
+  /** Trials in the report, the best ones: curves of more cannot be told apart. */
+  private static final int MOST_COMPARED = 40;
+
   /** Stands for the end of a trial. */
   private static final int END = Integer.MAX_VALUE;
 
@@ -38,7 +45,7 @@ public final class Sweep {
   private final Engines engines;
   private final Function<Trial, Cluster> clusters;
   private final int parallel;
-  private final List<RunReporter.Factory> reporters;
+  private final Function<Trial, List<RunReporter.Factory>> reporters;
   private final SweepObserver observer;
   private SweepResults results;
 
@@ -60,7 +67,7 @@ public final class Sweep {
       Engines engines,
       Function<Trial, Cluster> clusters,
       int parallel,
-      List<RunReporter.Factory> reporters,
+      Function<Trial, List<RunReporter.Factory>> reporters,
       SweepObserver observer) {
     this.plan = plan;
     this.folder = new SweepFolder(files, dir);
@@ -69,7 +76,7 @@ public final class Sweep {
     this.engines = engines;
     this.clusters = clusters;
     this.parallel = parallel;
-    this.reporters = List.copyOf(reporters);
+    this.reporters = reporters;
     this.observer = observer;
     this.results = SweepResults.none(plan);
   }
@@ -112,7 +119,36 @@ public final class Sweep {
       }
       train(alive, END, lease);
       save(lease);
+      compare(config.report());
       return results;
+    }
+  }
+
+  /** Writes what compares the trials, for people: a failure is a remark. */
+  private void compare(RunConfig.Report report) {
+    List<Trial> compared =
+        results.ranked().stream()
+            .filter(record -> !record.validation().isEmpty())
+            .limit(MOST_COMPARED)
+            .map(record -> plan.trials().get(record.trial() - 1))
+            .toList();
+    try {
+      if (report.tensorboard()) {
+        HParams.writeExperiment(
+            files,
+            folder.path(),
+            plan.trials().size() + " trials of " + String.join(", ", plan.keys()),
+            plan.values(),
+            List.of("validation/accuracy", "validation/loss"));
+      }
+      if (report.html() && !compared.isEmpty()) {
+        RunReport.write(
+            files,
+            compared.stream().map(trial -> HadoopPath.child(folder.path(), trial.name())).toList(),
+            HadoopPath.child(folder.path(), RunReport.FILE));
+      }
+    } catch (IOException | RuntimeException e) {
+      observer.onNote("the trials are not compared in a report: " + StorageFailure.reason(e));
     }
   }
 
@@ -179,9 +215,14 @@ public final class Sweep {
         config,
         files,
         engines,
-        shards -> cluster.shard(shards, config.average().slices(), config.train().roundLimit()),
+        shards ->
+            cluster.shard(
+                shards,
+                config.average().slices(),
+                config.train().roundLimit(),
+                new Cluster.RunLabel(config.run().name(), config.run().dir())),
         run,
-        reporters);
+        reporters.apply(trial));
   }
 
   private synchronized void record(

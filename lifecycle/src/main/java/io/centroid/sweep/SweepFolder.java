@@ -101,6 +101,11 @@ final class SweepFolder {
     return root.getName().replaceAll("[^\\w.-]", "_") + "-" + trial.name();
   }
 
+  /** The qualified path. */
+  Path path() {
+    return root;
+  }
+
   private Path planFile() {
     return new Path(root, "sweep.json");
   }

@@ -8,6 +8,8 @@ import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
 import io.centroid.io.Sha256;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,6 +127,17 @@ public record SweepPlan(List<String> keys, @Nullable Halving halving, List<Trial
               + ": "
               + halving.minimumEpochs());
     }
+  }
+
+  /** The different values of each key, in order. */
+  Map<String, Set<String>> values() {
+    Map<String, Set<String>> values = new LinkedHashMap<>();
+    for (String key : keys) {
+      Set<String> all = new LinkedHashSet<>();
+      trials.forEach(trial -> all.add(trial.settings().get(key)));
+      values.put(key, all);
+    }
+    return values;
   }
 
   /** The content of {@code sweep.json}; equal plans yield equal bytes. */

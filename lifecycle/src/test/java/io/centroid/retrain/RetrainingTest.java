@@ -75,7 +75,7 @@ final class RetrainingTest {
           }
 
           @Override
-          public Optional<RunReporter> open(ReportedRun run) {
+          public Optional<RunReporter> open(ReportedRun run, TrainState start) {
             folders.add(run.directory().getName());
             return Optional.of(
                 new RunReporter() {

@@ -389,7 +389,7 @@ class SweepTest {
             Engines.CPU,
             trial -> Cluster.threads(2),
             parallel,
-            List.of(),
+            trial -> List.of(),
             observer)
         .execute();
   }

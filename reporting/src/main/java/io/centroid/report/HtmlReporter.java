@@ -3,6 +3,7 @@ package io.centroid.report;
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.run.metrics.RunResult;
+import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ public final class HtmlReporter implements RunReporter.Factory {
   }
 
   @Override
-  public Optional<RunReporter> open(ReportedRun run) {
+  public Optional<RunReporter> open(ReportedRun run, TrainState start) {
     return run.config().report().html() ? Optional.of(new AtTheEnd(run)) : Optional.empty();
   }
 

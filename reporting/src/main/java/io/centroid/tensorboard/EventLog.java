@@ -26,7 +26,7 @@ final class EventLog implements Closeable {
   EventLog(ReportedRun run) throws IOException {
     Path path = HadoopPath.child(run.directory(), FOLDER);
     this.folder = new EventFolder(Storage.of(run.files(), path), path, run.notes());
-    this.keptStep = run.start().steps();
+    this.keptStep = run.startStep();
     this.kept = folder.cut(keptStep);
     this.writer = create();
   }

@@ -2,6 +2,7 @@ package io.centroid.tensorboard;
 
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RunReporter;
+import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,12 +35,12 @@ public final class TensorBoard implements RunReporter.Factory {
   }
 
   @Override
-  public Optional<RunReporter> open(ReportedRun run) throws IOException {
+  public Optional<RunReporter> open(ReportedRun run, TrainState start) throws IOException {
     if (!run.config().report().tensorboard()) {
       return Optional.empty();
     }
     Map<String, String> all = new LinkedHashMap<>(HParams.of(run));
     all.putAll(hyperparameters);
-    return Optional.of(new TensorBoardReporter(run, all));
+    return Optional.of(new TensorBoardReporter(run, start, all));
   }
 }

@@ -40,16 +40,18 @@ final class TensorBoardReporter implements RunReporter {
   /**
    * Opens the event files.
    *
+   * @param start state from which this process trains
    * @param hyperparameters hyperparameters by name
    */
-  TensorBoardReporter(ReportedRun run, Map<String, String> hyperparameters) throws IOException {
+  TensorBoardReporter(ReportedRun run, TrainState start, Map<String, String> hyperparameters)
+      throws IOException {
     this.run = run;
     this.log = new EventLog(run);
     this.values = new RunValues(run);
     this.samples = TextSamples.of(run);
     this.mayStopEarly = run.config().train().patience() > 0;
-    this.lastStep = run.start().steps();
-    this.unsampled = samples.isPresent() && run.plan().isFinished(run.start()) ? run.start() : null;
+    this.lastStep = run.startStep();
+    this.unsampled = samples.isPresent() && run.plan().isFinished(start) ? start : null;
     if (lastStep == 0) {
       Instant now = Instant.now();
       log.write(

@@ -81,7 +81,7 @@ public final class MlflowReporter implements RunReporter {
     }
 
     @Override
-    public Optional<RunReporter> open(ReportedRun run) {
+    public Optional<RunReporter> open(ReportedRun run, TrainState start) {
       Mlflow settings = run.config().report().mlflow();
       if (settings.uri().isEmpty()) {
         return Optional.empty();

@@ -70,8 +70,8 @@ final class RunSender implements Runnable {
     this.run = run;
     this.buffer = buffer;
     this.interval = interval;
-    this.backfillTo = Position.endOf(run.start().steps());
-    this.isBackfilled = run.start().steps() == 0;
+    this.backfillTo = Position.endOf(run.startStep());
+    this.isBackfilled = run.startStep() == 0;
   }
 
   /** Ends the run on the server, after everything else is delivered. */

@@ -72,13 +72,13 @@ final class Reported {
         List.of("cat", "dog"),
         null,
         new TrainingPlan(1, STEPS_PER_EPOCH, 12),
-        start,
+        start.steps(),
         Map.of(),
         notes::add);
   }
 
   TensorBoardReporter open(TrainState start, String... settings) throws IOException {
-    return (TensorBoardReporter) new TensorBoard().open(from(start, settings)).orElseThrow();
+    return (TensorBoardReporter) new TensorBoard().open(from(start, settings), start).orElseThrow();
   }
 
   /** The state after a number of steps; each parameter is the number of steps. */

@@ -74,7 +74,8 @@ class TensorBoardPagesIT {
     Reported run = new Reported(folder.resolve("sweep").resolve(name));
     TensorBoard factory = new TensorBoard(Map.of("optimizer.learning-rate", learningRate));
     try (TensorBoardReporter reporter =
-        (TensorBoardReporter) factory.open(run.from(Reported.state(0))).orElseThrow()) {
+        (TensorBoardReporter)
+            factory.open(run.from(Reported.state(0)), Reported.state(0)).orElseThrow()) {
       Reported.rounds(reporter, 0, 4);
       if (isFinished) {
         reporter.onResult(Reported.result());

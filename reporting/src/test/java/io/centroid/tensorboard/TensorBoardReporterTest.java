@@ -192,7 +192,8 @@ class TensorBoardReporterTest {
   @Test
   void isOffIfTheConfigurationSaysSo() throws Exception {
     Reported run = new Reported(folder);
-    assertThat(new TensorBoard().open(run.from(START, "report.tensorboard=false"))).isEmpty();
+    assertThat(new TensorBoard().open(run.from(START, "report.tensorboard=false"), START))
+        .isEmpty();
     assertThat(run.events()).doesNotExist();
   }
 

@@ -38,7 +38,7 @@ class TextSamplesTest {
     ReportedRun run = run("report.prompts=[\"# ab\\nc\",\"d\"]", "report.sample-tokens=20");
     Map<String, String> texts;
     try (TensorBoardReporter reporter = open(run)) {
-      reporter.onMilestone(run.start());
+      reporter.onMilestone(initial(run));
       reporter.onMilestone(end(run));
       texts = reporter.texts();
     }
@@ -91,7 +91,11 @@ class TextSamplesTest {
   }
 
   private static TensorBoardReporter open(ReportedRun run) throws Exception {
-    return (TensorBoardReporter) new TensorBoard().open(run).orElseThrow();
+    return (TensorBoardReporter) new TensorBoard().open(run, initial(run)).orElseThrow();
+  }
+
+  private static TrainState initial(ReportedRun run) {
+    return TrainState.initial(new float[(int) run.layout().parameterCount()]);
   }
 
   private static TrainState end(ReportedRun run) {
@@ -130,7 +134,7 @@ class TextSamplesTest {
         List.of(),
         new Vocabulary("characters", vocabulary, tokenizer.files()),
         new TrainingPlan(1, 100, 10),
-        TrainState.initial(new float[(int) network.layout().parameterCount()]),
+        0,
         Map.of(),
         notes::add);
   }

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * A training that is tracked. It has two workers, 3 epochs of 8 steps, and 9 rounds that end at the
@@ -77,8 +77,10 @@ final class TrackedTraining {
             .set("run.name", "tracked")
             .reporter(
                 new Opened(
-                    "MLflow", run -> new MlflowReporter.Opener(limits).open(run).map(Timed::new)))
-            .reporter(new Opened("observing", run -> Optional.of(observing)))
+                    "MLflow",
+                    (run, start) ->
+                        new MlflowReporter.Opener(limits).open(run, start).map(Timed::new)))
+            .reporter(new Opened("observing", (run, start) -> Optional.of(observing)))
             .listener(
                 new RunObserver() {
                   @Override
@@ -98,11 +100,12 @@ final class TrackedTraining {
     }
   }
 
-  private record Opened(String name, Function<ReportedRun, Optional<RunReporter>> opener)
+  private record Opened(
+      String name, BiFunction<ReportedRun, TrainState, Optional<RunReporter>> opener)
       implements RunReporter.Factory {
     @Override
-    public Optional<RunReporter> open(ReportedRun run) {
-      return opener.apply(run);
+    public Optional<RunReporter> open(ReportedRun run, TrainState start) {
+      return opener.apply(run, start);
     }
   }
 

@@ -2,7 +2,9 @@ package io.centroid.cli;
 
 import io.centroid.cli.doctor.DoctorCommand;
 import io.centroid.cli.process.CommandProcess;
+import io.centroid.cli.process.Failure;
 import io.centroid.cli.process.Interruption;
+import io.centroid.cli.process.ShellWord;
 import io.centroid.cli.process.StandardOutput;
 import io.centroid.cli.report.CommandGroups;
 import io.centroid.cli.report.FailureLog;
@@ -29,6 +31,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -88,9 +91,8 @@ public final class Centroid implements Callable<Integer> {
   public static final Engines ENGINES =
       Engines.of(new CpuEngine(), new Dl4jEngine(), new TorchEngine(Device.Kind.CPU));
 
-  /** Reporters of the commands that train. MLflow is last: it copies what the others wrote. */
-  static final List<RunReporter.Factory> REPORTERS =
-      List.of(SparkMetrics.FACTORY, new TensorBoard(), new HtmlReporter(), MlflowReporter.FACTORY);
+  /** Reporters of the commands that train. */
+  static final List<RunReporter.Factory> REPORTERS = reporters(Map.of());
 
   /** Environment variable that stands for {@code --verbose}. */
   public static final String VERBOSE_VARIABLE = "CENTROID_VERBOSE";
@@ -261,6 +263,19 @@ public final class Centroid implements Callable<Integer> {
     return opened;
   }
 
+  /**
+   * Reporters of a run. MLflow is last: it copies what the others wrote.
+   *
+   * @param hyperparameters values of the keys that a sweep varies; empty without a sweep
+   */
+  static List<RunReporter.Factory> reporters(Map<String, String> hyperparameters) {
+    return List.of(
+        SparkMetrics.FACTORY,
+        new TensorBoard(hyperparameters),
+        new HtmlReporter(),
+        MlflowReporter.FACTORY);
+  }
+
   /** The progress of a run; a signal that stops the run makes it say how to resume. */
   ProgressReport progress() {
     ProgressReport report = new ProgressReport(terminal(), isVerbose());
@@ -270,7 +285,7 @@ public final class Centroid implements Callable<Integer> {
 
   /** The progress of a sweep; a signal that stops it makes it say how to resume. */
   SweepProgress sweepProgress(String folder) {
-    SweepProgress progress = new SweepProgress(spec.commandLine().getErr(), isVerbose(), folder);
+    SweepProgress progress = new SweepProgress(terminal(), isVerbose(), folder);
     interruption.explain(progress::stop);
     return progress;
   }

@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import io.centroid.cli.options.ConfigurationOptions;
+import io.centroid.cli.process.ShellWord;
 import io.centroid.cli.report.TaskProgress;
 import io.centroid.config.RunConfig;
 import io.centroid.data.download.DownloadProgress;

@@ -2,6 +2,7 @@ package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.cli.options.RunOptions;
+import io.centroid.cli.process.ShellWord;
 import io.centroid.cli.report.SweepProgress;
 import io.centroid.cli.report.SweepReport;
 import io.centroid.config.RunConfig;
@@ -145,7 +146,7 @@ final class SweepCommand implements Callable<Integer> {
               Centroid.ENGINES,
               trial -> session.share(trial.name(), parallel),
               parallel,
-              Centroid.REPORTERS,
+              trial -> Centroid.reporters(trial.settings()),
               progress);
       progress.onPlan(sweep.folder(), plan);
       SweepResults results = sweep.execute();
@@ -209,7 +210,7 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private void note(String note) {
-    spec.commandLine().getErr().println(note);
+    centroid.terminal().note(note);
   }
 
   private void print(

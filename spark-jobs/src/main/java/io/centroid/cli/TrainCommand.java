@@ -2,6 +2,7 @@ package io.centroid.cli;
 
 import io.centroid.Trainer;
 import io.centroid.cli.options.RunOptions;
+import io.centroid.cli.process.ShellWord;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.config.Settings;

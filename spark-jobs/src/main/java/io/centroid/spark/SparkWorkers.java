@@ -8,7 +8,6 @@ import io.centroid.spark.monitoring.RunJobs;
 import io.centroid.spark.placement.WorkerHomes;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundCost;
-import io.centroid.train.RoundFaults;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
 import io.centroid.train.worker.InnerStatePolicy;
@@ -207,7 +206,7 @@ public final class SparkWorkers<S> implements AutoCloseable {
         totals.peakMemory(),
         totals.reports(),
         reduced.deltaNorm(),
-        RoundFaults.NONE);
+        RoundResult.Faults.NONE);
   }
 
   /** Publishes what a round starts from, unless an evaluation has just done so. */

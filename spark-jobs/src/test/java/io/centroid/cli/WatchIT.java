@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.centroid.Eventually;
+import io.centroid.cli.process.ShellWord;
 import io.centroid.error.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.Eventually;
 import io.centroid.train.LocalShardedData;
-import io.centroid.train.RoundFaults;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
 import io.centroid.train.ShardedData;
@@ -90,7 +89,7 @@ class ExecutorLossIT {
     assertThat(fault.lost()).hasSize(1);
     assertThat(totals.lostExecutors).isEqualTo(1);
     assertThat(totals.retriedTasks).isBetween(1, 10);
-    assertThat(totals.beforeTheLoss).isEqualTo(RoundFaults.NONE);
+    assertThat(totals.beforeTheLoss).isEqualTo(RoundResult.Faults.NONE);
   }
 
   @ParameterizedTest
@@ -179,14 +178,14 @@ class ExecutorLossIT {
   private static final class FaultTotals implements TrainingListener {
     private int retriedTasks;
     private int lostExecutors;
-    private RoundFaults beforeTheLoss = new RoundFaults(-1, -1);
+    private RoundResult.Faults beforeTheLoss = new RoundResult.Faults(-1, -1);
 
     @Override
     public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
       retriedTasks += result.faults().retriedTasks();
       lostExecutors += result.faults().lostExecutors();
       if (round.number() == 2) {
-        beforeTheLoss = new RoundFaults(retriedTasks, lostExecutors);
+        beforeTheLoss = new RoundResult.Faults(retriedTasks, lostExecutors);
       }
     }
   }

@@ -10,7 +10,6 @@ import io.centroid.error.WorkerFailure;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
-import io.centroid.train.RoundFaults;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.RoundResult;
 import io.centroid.train.RoundTimeoutException;
@@ -121,7 +120,7 @@ class RoundFaultsIT {
   @ValueSource(ints = {1, 2})
   void aTaskThatFailsTwiceIsCountedTwiceAndItsRoundIsBitwiseIdentical(int slices) {
     FaultySource source = new FaultySource(FaultySource.Trouble.FAILS, 1, folder.toString(), 2);
-    List<RoundFaults> faults = new ArrayList<>();
+    List<RoundResult.Faults> faults = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
           @Override
@@ -133,7 +132,7 @@ class RoundFaultsIT {
       assertThat(FaultyRounds.trained(data, listener).parameters()).isEqualTo(undisturbed);
     }
     assertThat(faults).hasSize(FaultyRounds.ROUNDS);
-    assertThat(faults.stream().mapToInt(RoundFaults::retriedTasks).sum()).isEqualTo(2);
+    assertThat(faults.stream().mapToInt(RoundResult.Faults::retriedTasks).sum()).isEqualTo(2);
     assertThat(faults).allMatch(counts -> counts.lostExecutors() == 0);
   }
 

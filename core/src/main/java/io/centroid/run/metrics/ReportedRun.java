@@ -6,7 +6,6 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
-import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param normalization normalization of the inputs
  * @param classNames names of the classes; empty if they are numbered
  * @param vocabulary tokenizer of a text data set; null if there is none
- * @param start state from which this process trains, which is the initial one or a checkpoint's
+ * @param startStep step from which this process trains: 0, or that of a checkpoint
  * @param environment what the run computes on, by name, such as java, spark and processor
  * @param notes receives remarks for the user
  */
@@ -39,6 +38,6 @@ public record ReportedRun(
     List<String> classNames,
     @Nullable Vocabulary vocabulary,
     TrainingPlan plan,
-    TrainState start,
+    long startStep,
     Map<String, String> environment,
     Consumer<String> notes) {}

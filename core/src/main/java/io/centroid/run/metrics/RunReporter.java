@@ -63,8 +63,10 @@ public interface RunReporter extends Closeable {
     /**
      * Opens it, and drops what an interrupted run reported after the state from which it resumes.
      *
+     * @param start state from which this process trains, which is the initial one or a
+     *     checkpoint's; to keep it would keep its parameters in memory
      * @return empty if the configuration turns it off
      */
-    Optional<RunReporter> open(ReportedRun run) throws IOException;
+    Optional<RunReporter> open(ReportedRun run, TrainState start) throws IOException;
   }
 }

@@ -16,7 +16,6 @@ import io.centroid.memory.PeakMemory;
 import io.centroid.train.CarriedState;
 import io.centroid.train.Rollback;
 import io.centroid.train.RoundCost;
-import io.centroid.train.RoundFaults;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.EvaluationSet;
@@ -192,7 +191,7 @@ final class MetricsLogTest {
             memory,
             reports,
             0.7,
-            RoundFaults.NONE);
+            RoundResult.Faults.NONE);
     TrainState state =
         new TrainState(
             start.rounds() + 1,

@@ -8,7 +8,6 @@ import io.centroid.averaging.WeightedMean;
 import io.centroid.memory.PeakMemory;
 import io.centroid.train.CarriedState;
 import io.centroid.train.RoundCost;
-import io.centroid.train.RoundFaults;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.Round;
@@ -143,7 +142,7 @@ class RoundMetricsTest {
             MEMORY,
             List.of(reports),
             3,
-            RoundFaults.NONE);
+            RoundResult.Faults.NONE);
     return RoundMetrics.of(
         Instant.EPOCH,
         new TrainState(1, 4, 0, 4, 10, new float[0], CarriedState.nothing()),

@@ -33,7 +33,7 @@ final class ConfigurationChecks {
 
   private ConfigurationChecks() {}
 
-  /** Checks settings by themselves. */
+  /** Checks settings that need nothing else. */
   static Outcome settings(RunConfig config, JobSettings spark) {
     List<Finding> findings = new ArrayList<>();
     secrets(spark, findings);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -45,7 +46,7 @@ final class JavaChecks {
       findings.add(
           Finding.of(
               String.format(
-                  java.util.Locale.ROOT,
+                  Locale.ROOT,
                   "%d packages of the JDK are closed to Spark, such as %s/%s",
                   closed.size(),
                   first.module(),

@@ -87,7 +87,7 @@ final class ThreadChecks {
                   atOnce,
                   threads,
                   machine.cores()),
-              "More threads than cores take turns, and a round takes longer.",
+              "More threads than cores wait for each other, and a round takes longer.",
               threads > 1
                   ? "--set compute.threads-per-worker=" + Math.max(1, machine.cores() / atOnce)
                   : "--master local[" + machine.cores() + "]"));

@@ -12,7 +12,6 @@ import io.centroid.train.Metric;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.EvaluationSet;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +26,7 @@ public final class SweepProgress implements SweepObserver {
   /** Minimum time between the lines of a trial with validation metrics. */
   private static final long LINE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
-  private final PrintWriter err;
+  private final Terminal terminal;
   private final boolean verbose;
   private final String folder;
   // Trials have most remarks in common, such as the number of examples.
@@ -41,8 +40,8 @@ public final class SweepProgress implements SweepObserver {
    * @param verbose true also prints statistics of each run
    * @param folder folder of the sweep
    */
-  public SweepProgress(PrintWriter err, boolean verbose, String folder) {
-    this.err = err;
+  public SweepProgress(Terminal terminal, boolean verbose, String folder) {
+    this.terminal = terminal;
     this.verbose = verbose;
     this.folder = folder;
   }
@@ -66,8 +65,7 @@ public final class SweepProgress implements SweepObserver {
   @Override
   public synchronized void onNote(String note) {
     if (!silent) {
-      err.println(note);
-      err.flush();
+      terminal.note(note);
     }
   }
 

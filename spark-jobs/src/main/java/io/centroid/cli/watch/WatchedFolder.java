@@ -1,7 +1,7 @@
 package io.centroid.cli.watch;
 
 import io.centroid.checkpoint.CheckpointStore;
-import io.centroid.config.Settings;
+import io.centroid.config.EffectiveSettings;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
@@ -67,8 +67,8 @@ final class WatchedFolder {
       return;
     }
     String text = new String(storage.read(file, MOST_BYTES), StandardCharsets.UTF_8);
-    Settings settings = Settings.ofEffective(file.toString(), text);
-    run.onPlan(settings.whole("train.epochs", 0), settings.whole("train.steps", 0));
+    EffectiveSettings settings = EffectiveSettings.parse(file.toString(), text);
+    run.onPlan(settings.whole("train.epochs"), settings.whole("train.steps"));
     configuredAt = written;
   }
 

@@ -1,7 +1,7 @@
 package io.centroid.spark.monitoring;
 
 import io.centroid.spark.internal.JobProperties;
-import io.centroid.train.RoundFaults;
+import io.centroid.train.RoundResult;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,8 +45,8 @@ final class FaultCounts extends SparkListener {
   }
 
   /** Returns the counts and resets them. */
-  synchronized RoundFaults take() {
-    RoundFaults taken = new RoundFaults(failedTasks, lostExecutors);
+  synchronized RoundResult.Faults take() {
+    RoundResult.Faults taken = new RoundResult.Faults(failedTasks, lostExecutors);
     failedTasks = 0;
     lostExecutors = 0;
     return taken;

@@ -1,7 +1,7 @@
 package io.centroid.spark.monitoring;
 
 import io.centroid.spark.internal.JobProperties;
-import io.centroid.train.RoundFaults;
+import io.centroid.train.RoundResult;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
@@ -48,7 +48,7 @@ public final class RunJobs implements AutoCloseable {
    * The failures since the last call, as far as they are known: Spark reports them asynchronously,
    * and the next call returns late ones.
    */
-  public RoundFaults faults() {
+  public RoundResult.Faults faults() {
     return faults.take();
   }
 

@@ -41,10 +41,10 @@ public final class SparkMetrics implements RunReporter {
         }
 
         @Override
-        public Optional<RunReporter> open(ReportedRun run) {
+        public Optional<RunReporter> open(ReportedRun run, TrainState start) {
           return run.config().compute().workers() == RunConfig.Compute.WorkerKind.SPARK
                   && DriverMetrics.isAvailable()
-              ? Optional.of(new SparkMetrics(run.config().run().name(), run.start()))
+              ? Optional.of(new SparkMetrics(run.config().run().name(), start))
               : Optional.empty();
         }
       };

@@ -3,7 +3,7 @@ package io.centroid.spark.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.centroid.train.RoundFaults;
+import io.centroid.train.RoundResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -59,9 +59,9 @@ class RunJobsTest {
       others.run("round 0", "local steps", () -> failing("of another run", 1));
       failing("of the program", 1);
       spark.sc().listenerBus().waitUntilEmpty();
-      assertThat(jobs.faults()).isEqualTo(new RoundFaults(2, 0));
-      assertThat(jobs.faults()).isEqualTo(RoundFaults.NONE);
-      assertThat(others.faults()).isEqualTo(new RoundFaults(1, 0));
+      assertThat(jobs.faults()).isEqualTo(new RoundResult.Faults(2, 0));
+      assertThat(jobs.faults()).isEqualTo(RoundResult.Faults.NONE);
+      assertThat(others.faults()).isEqualTo(new RoundResult.Faults(1, 0));
     }
   }
 
@@ -76,7 +76,7 @@ class RunJobsTest {
   void executorsThatSparkReleasesAreNotLost(String reason, int lost) {
     FaultCounts counts = new FaultCounts("x");
     counts.onExecutorRemoved(new SparkListenerExecutorRemoved(0, "1", reason));
-    assertThat(counts.take()).isEqualTo(new RoundFaults(0, lost));
+    assertThat(counts.take()).isEqualTo(new RoundResult.Faults(0, lost));
   }
 
   @Test

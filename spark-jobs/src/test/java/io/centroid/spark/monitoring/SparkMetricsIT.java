@@ -264,7 +264,7 @@ class SparkMetricsIT {
     }
 
     @Override
-    public Optional<RunReporter> open(ReportedRun run) throws IOException {
+    public Optional<RunReporter> open(ReportedRun run, TrainState start) throws IOException {
       before = ours(scraped());
       Trainer.run(
           config("the.other", "train.steps=6"),
@@ -314,7 +314,7 @@ class SparkMetricsIT {
     }
 
     @Override
-    public Optional<RunReporter> open(ReportedRun run) {
+    public Optional<RunReporter> open(ReportedRun run, TrainState start) {
       return Optional.of(this);
     }
 

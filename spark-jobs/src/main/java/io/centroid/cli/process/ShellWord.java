@@ -1,11 +1,11 @@
-package io.centroid.cli;
+package io.centroid.cli.process;
 
 /** Text quoted as one word of a shell command. */
-final class ShellWord {
+public final class ShellWord {
   private ShellWord() {}
 
   /** The text unchanged where that is safe, else in single quotes. */
-  static String of(String text) {
+  public static String of(String text) {
     return text.matches("[\\w./:=@%+,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -1,6 +1,5 @@
-package io.centroid.cli;
+package io.centroid.cli.process;
 
-import io.centroid.cli.process.StandardOutput;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.error.NativeCode;
@@ -32,7 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * @param isUnexpected true if the message does not explain the failure, so that its stack trace is
  *     needed
  */
-record Failure(int exitCode, String line, boolean isUnexpected) {
+public record Failure(int exitCode, String line, boolean isUnexpected) {
   /** Options of earlier releases, by command, and their replacements. */
   private static final Map<String, String> REPLACED =
       Map.of(
@@ -54,7 +53,7 @@ record Failure(int exitCode, String line, boolean isUnexpected) {
     this(exitCode, line, false);
   }
 
-  static Failure of(Throwable thrown) {
+  public static Failure of(Throwable thrown) {
     if (thrown instanceof UnmatchedArgumentException unmatched) {
       return new Failure(ExitCode.BAD_INPUT, unknown(unmatched));
     }

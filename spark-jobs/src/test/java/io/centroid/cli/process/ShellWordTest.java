@@ -1,4 +1,4 @@
-package io.centroid.cli;
+package io.centroid.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
