@@ -60,6 +60,7 @@ class RunConfigTest {
           "data.texts.tokenizer",
           "model.file",
           "model.init-from",
+          "report.mlflow.experiment",
           "spark.master");
 
   @TempDir Path directory;

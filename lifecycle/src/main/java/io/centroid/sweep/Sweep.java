@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * of an uninterrupted sweep and of the trials run alone.
  */
 public final class Sweep {
-  /** Trials in the report, the best ones: curves of more cannot be told apart. */
+  /** Trials in the report, the best ones: curves of more cannot be distinguished. */
   private static final int MOST_COMPARED = 40;
 
   /** Stands for the end of a trial. */

@@ -40,7 +40,7 @@ class RunReportTest {
         .contains("dog → cat 87.50 %")
         .contains("To be, dog")
         .contains("compute 6.00 s 60.00 % 1.50 s 1.50 s")
-        .contains("encoded deltas and states from the workers 8.00 KiB 2.00 KiB")
+        .contains("encoded deltas and averaged optimizer states from all workers 8.00 KiB 2.00 KiB")
         .contains("driver 3.00 MiB 1.00 MiB – –")
         .contains("0 300 1 1.00 s 25.00 %", "1 100 3 1.50 s 75.00 %")
         .contains("1 40 dog", "2 retried tasks, 0 lost executors.", "3 30 2 0")

@@ -245,7 +245,7 @@ class MlflowReporterTest {
         .singleElement()
         .asString()
         .startsWith(
-            "WARNING: MLflow: report.mlflow.token: the environment variable NO_SUCH_VARIABLE of"
+            "MLflow: report.mlflow.token: the environment variable NO_SUCH_VARIABLE of"
                 + " the driver is not set");
     assertThat(server.requests).isEmpty();
   }

@@ -66,7 +66,7 @@ final class ConfigurationChecks {
         findings.add(
             Finding.of(
                 key + " holds a secret as plain text",
-                "Whoever reads the command line or the properties file has it.",
+                "Every reader of the command line or the properties file has it.",
                 "--conf " + key + "=file:///PATH (mode 600), env:NAME or credential:ALIAS"));
       }
     }
@@ -94,7 +94,7 @@ final class ConfigurationChecks {
       findings.add(
           Finding.of(
               "report.mlflow.token holds the token itself",
-              "Whoever reads the configuration has it.",
+              "Every reader of the configuration has it.",
               "--set report.mlflow.token=file:///PATH"));
     }
     unreachable(mlflow.uri())

@@ -1,10 +1,9 @@
-package io.centroid.run;
+package io.centroid.run.metrics;
 
 import io.centroid.data.InputShape;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Mistake;
 import io.centroid.io.Json;
-import io.centroid.run.metrics.RunRecord;
 import io.centroid.run.metrics.RunRecord.EvaluationRecord;
 import io.centroid.run.metrics.RunRecord.MistakeRecord;
 import io.centroid.train.Rollback;
@@ -21,7 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Keeps the last evaluation of each part, which {@code report.json} shows. */
-final class LastEvaluations implements TrainingListener {
+public final class LastEvaluations implements TrainingListener {
   private final Map<EvaluationSet, Evaluation> last = new EnumMap<>(EvaluationSet.class);
 
   @Override
@@ -40,7 +39,7 @@ final class LastEvaluations implements TrainingListener {
    * @param inputs shape of the examples
    * @param texts continuations by prompt
    */
-  RunRecord record(
+  public RunRecord record(
       Map<String, String> environment,
       List<String> classNames,
       InputShape inputs,

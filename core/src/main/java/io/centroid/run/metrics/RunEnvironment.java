@@ -1,4 +1,4 @@
-package io.centroid.run;
+package io.centroid.run.metrics;
 
 import io.centroid.device.Processor;
 import io.centroid.io.Json;
@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What a run computes on, by name, for its reporters. */
-final class RunEnvironment {
+public final class RunEnvironment {
   private RunEnvironment() {}
 
   /** The environment of a run whose driver is this process. */
-  static Map<String, String> of(NetworkSpec network, ShardedData data) {
+  public static Map<String, String> of(NetworkSpec network, ShardedData data) {
     Map<String, String> found = new TreeMap<>(data.environment());
     found.put("centroid", Version.number());
     found.put("java", property("java.runtime.version") + " (" + property("java.vm.name") + ")");
