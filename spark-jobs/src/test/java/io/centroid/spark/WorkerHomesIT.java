@@ -268,15 +268,16 @@ class WorkerHomesIT {
     }
   }
 
-  /** The executors of the workers' tasks by the name of their stage. */
+  /** The executors of the workers' tasks by the description of their job. */
   private static final class Places extends SparkListener {
     private final Map<Integer, String> names = new ConcurrentHashMap<>();
     private final Map<String, Map<Integer, String>> executors = new ConcurrentHashMap<>();
 
     @Override
     public void onStageSubmitted(SparkListenerStageSubmitted event) {
-      if (event.stageInfo().numTasks() == WORKERS) {
-        names.put(event.stageInfo().stageId(), event.stageInfo().name());
+      String job = event.properties().getProperty("spark.job.description");
+      if (job != null && event.stageInfo().numTasks() == WORKERS) {
+        names.put(event.stageInfo().stageId(), job);
       }
     }
 
@@ -290,12 +291,12 @@ class WorkerHomesIT {
       }
     }
 
-    String executorOf(String stage, int worker) {
-      return String.valueOf(workers(stage).get(worker));
+    String executorOf(String job, int worker) {
+      return String.valueOf(workers(job).get(worker));
     }
 
-    List<Long> tasksByExecutor(String stage) {
-      return workers(stage).values().stream()
+    List<Long> tasksByExecutor(String job) {
+      return workers(job).values().stream()
           .collect(groupingBy(id -> id, counting()))
           .values()
           .stream()
@@ -303,15 +304,15 @@ class WorkerHomesIT {
           .toList();
     }
 
-    private Map<Integer, String> workers(String stage) {
+    private Map<Integer, String> workers(String job) {
       Set<Map<Integer, String>> found = new HashSet<>();
       executors.forEach(
           (name, places) -> {
-            if (name.startsWith(stage)) {
+            if (name.startsWith(job)) {
               found.add(places);
             }
           });
-      assertThat(found).as(stage).hasSize(1);
+      assertThat(found).as(job).hasSize(1);
       return new TreeMap<>(found.iterator().next());
     }
   }
