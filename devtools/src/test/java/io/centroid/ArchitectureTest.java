@@ -78,7 +78,7 @@ class ArchitectureTest {
             "run"));
     MODULES.put("dl4j", List.of("dl4j"));
     MODULES.put("torch", List.of("torch"));
-    MODULES.put("reporting", List.of("tensorboard", "tracking", "report"));
+    MODULES.put("reporting", List.of("image", "tensorboard", "tracking", "report"));
     MODULES.put("lifecycle", List.of("registry", "onnx", "export", "retrain", "sweep"));
     MODULES.put("spark-jobs", List.of("spark", "cli"));
     MODULES.put("serving", List.of("serve"));

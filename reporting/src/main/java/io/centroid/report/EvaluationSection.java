@@ -1,6 +1,7 @@
 package io.centroid.report;
 
 import io.centroid.evaluate.Evaluation;
+import io.centroid.image.Png;
 import io.centroid.run.metrics.RunRecord;
 import io.centroid.run.metrics.RunRecord.EvaluationRecord;
 import io.centroid.run.metrics.RunRecord.MistakeRecord;

@@ -2,19 +2,20 @@ package io.centroid.tensorboard;
 
 import io.centroid.data.InputShape;
 import io.centroid.evaluate.Mistake;
+import io.centroid.image.Png;
 import java.awt.AWTError;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import java.awt.image.DataBufferInt;
+import java.awt.image.DirectColorModel;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** A picture of misclassified images in rows of five, each above its actual and predicted class. */
 final class MistakeGrid {
@@ -38,37 +39,64 @@ final class MistakeGrid {
   }
 
   /** Draws the images. */
-  Summaries.Png draw(List<Mistake> mistakes) throws IOException {
+  Summaries.Png draw(List<Mistake> mistakes) {
     int scale = Math.max(1, CELL / Math.max(shape.width(), shape.height()));
     int width = Math.max(CELL, scale * shape.width()) + GAP;
     int height = scale * shape.height() + CAPTION + GAP;
     int columns = Math.min(COLUMNS, mistakes.size());
     int rows = (mistakes.size() + COLUMNS - 1) / COLUMNS;
-    BufferedImage image =
-        new BufferedImage(columns * width, rows * height, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < image.getHeight(); y++) {
-      for (int x = 0; x < image.getWidth(); x++) {
-        image.setRGB(x, y, 0xffffff);
-      }
-    }
+    int[] rgb = new int[columns * width * rows * height];
+    Arrays.fill(rgb, 0xffffff);
     for (int i = 0; i < mistakes.size(); i++) {
-      paint(image, i % COLUMNS * width, i / COLUMNS * height, scale, mistakes.get(i).pixels());
+      int at = i / COLUMNS * height * columns * width + i % COLUMNS * width;
+      paint(rgb, at, columns * width, scale, mistakes.get(i).pixels());
     }
+    BufferedImage image = image(columns * width, rows * height, rgb);
     caption(image, mistakes, width, height);
-    return new Summaries.Png(image.getWidth(), image.getHeight(), png(image));
+    return new Summaries.Png(
+        image.getWidth(),
+        image.getHeight(),
+        Png.encode(3, image.getHeight(), image.getWidth(), planes(rgb)));
   }
 
-  private void paint(BufferedImage image, int left, int top, int scale, byte[] pixels) {
+  /** An image whose pixels are an array, 24 bits each. */
+  private static BufferedImage image(int width, int height, int[] rgb) {
+    WritableRaster raster =
+        Raster.createPackedRaster(
+            new DataBufferInt(rgb, rgb.length),
+            width,
+            height,
+            width,
+            new int[] {0xff0000, 0xff00, 0xff},
+            null);
+    return new BufferedImage(new DirectColorModel(24, 0xff0000, 0xff00, 0xff), raster, false, null);
+  }
+
+  private static byte[] planes(int[] rgb) {
+    byte[] planes = new byte[3 * rgb.length];
+    for (int i = 0; i < rgb.length; i++) {
+      planes[i] = (byte) (rgb[i] >> 16);
+      planes[rgb.length + i] = (byte) (rgb[i] >> 8);
+      planes[2 * rgb.length + i] = (byte) rgb[i];
+    }
+    return planes;
+  }
+
+  /** Paints an image, enlarged, from an index of the picture on. */
+  private void paint(int[] rgb, int from, int stride, int scale, byte[] pixels) {
     int plane = shape.width() * shape.height();
-    for (int y = 0; y < scale * shape.height(); y++) {
-      for (int x = 0; x < scale * shape.width(); x++) {
-        int at = y / scale * shape.width() + x / scale;
-        int rgb = 0;
-        for (int channel = 0; channel < 3; channel++) {
-          int from = shape.channels() == 3 ? channel * plane : 0;
-          rgb = rgb << 8 | pixels[from + at] & 0xff;
-        }
-        image.setRGB(left + x, top + y, rgb);
+    int green = shape.channels() == 3 ? plane : 0;
+    int[] row = new int[scale * shape.width()];
+    for (int y = 0; y < shape.height(); y++) {
+      for (int x = 0; x < row.length; x++) {
+        int at = y * shape.width() + x / scale;
+        row[x] =
+            (pixels[at] & 0xff) << 16
+                | (pixels[green + at] & 0xff) << 8
+                | pixels[2 * green + at] & 0xff;
+      }
+      for (int copy = 0; copy < scale; copy++) {
+        System.arraycopy(row, 0, rgb, from + (y * scale + copy) * stride, row.length);
       }
     }
   }
@@ -119,17 +147,5 @@ final class MistakeGrid {
 
   private String name(int label) {
     return classNames.isEmpty() ? Integer.toString(label) : classNames.get(label);
-  }
-
-  private static byte[] png(BufferedImage image) throws IOException {
-    ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
-      writer.setOutput(out);
-      writer.write(image);
-    } finally {
-      writer.dispose();
-    }
-    return bytes.toByteArray();
   }
 }

@@ -8,7 +8,6 @@ import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RoundMetric;
 import io.centroid.run.metrics.RoundMetrics;
 import io.centroid.tensorboard.EventProto.Summary;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,10 +50,16 @@ final class RunValues {
     return values;
   }
 
-  /** The metrics of an evaluation, precision-recall curves and misclassified images. */
-  List<Summary.Value> of(String part, Evaluation evaluation) throws IOException {
+  /** The metrics of an evaluation. */
+  List<Summary.Value> of(String part, Evaluation evaluation) {
     List<Summary.Value> values = new ArrayList<>();
     evaluation.metrics().forEach((name, value) -> add(values, part + "/" + name, "", value));
+    return values;
+  }
+
+  /** Precision-recall curves and misclassified images of an evaluation. */
+  List<Summary.Value> details(String part, Evaluation evaluation) {
+    List<Summary.Value> values = new ArrayList<>();
     ScoreCounts scores = evaluation.details().scores();
     for (int label = 0; label < scores.classes() && scores.classes() <= MOST_CLASSES; label++) {
       values.add(

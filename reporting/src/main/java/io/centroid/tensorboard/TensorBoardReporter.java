@@ -31,6 +31,9 @@ final class TensorBoardReporter implements RunReporter {
   private final Optional<TextSamples> samples;
   private final ReporterThread thread = new ReporterThread("tensorboard");
   private final boolean mayStopEarly;
+  private final Budget details = new Budget();
+  private final Budget histograms = new Budget();
+  private ReporterThread.@Nullable Task postponed;
   private float @Nullable [] before;
   private @Nullable TrainState unsampled;
   private Map<String, String> texts = Map.of();
@@ -85,12 +88,33 @@ final class TensorBoardReporter implements RunReporter {
   @Override
   public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
     Instant time = Instant.now();
+    String name = part.name().toLowerCase(Locale.ROOT);
+    boolean isLast = part == EvaluationSet.TEST || run.plan().isFinished(state);
     thread.add(
         () -> {
-          log.write(
-              time, state.steps(), values.of(part.name().toLowerCase(Locale.ROOT), evaluation));
+          log.write(time, state.steps(), values.of(name, evaluation));
           log.flush();
+          postponed = null;
+          ReporterThread.Task work =
+              () -> {
+                log.write(time, state.steps(), values.details(name, evaluation));
+                log.flush();
+              };
+          if (isLast || details.isDue()) {
+            details.spend(work);
+          } else if (mayStopEarly) {
+            postponed = work;
+          }
         });
+  }
+
+  /** Writes a record per tensor, so that records stay small. */
+  private void writeHistograms(Instant time, TrainState state, float @Nullable [] earlier)
+      throws IOException {
+    for (ParameterLayout.Entry entry : run.layout().entries()) {
+      log.write(time, state.steps(), RunValues.of(entry, state.parameters(), earlier));
+    }
+    log.flush();
   }
 
   @Override
@@ -100,11 +124,9 @@ final class TensorBoardReporter implements RunReporter {
     Instant time = Instant.now();
     thread.add(
         () -> {
-          // One record per tensor, so that records stay small.
-          for (ParameterLayout.Entry entry : run.layout().entries()) {
-            log.write(time, state.steps(), RunValues.of(entry, state.parameters(), earlier));
+          if (run.plan().isFinished(state) || histograms.isDue()) {
+            histograms.spend(() -> writeHistograms(time, state, earlier));
           }
-          log.flush();
           if (samples.isPresent()) {
             unsampled = state;
             sampleIf(run.plan().isFinished(state));
@@ -136,6 +158,7 @@ final class TensorBoardReporter implements RunReporter {
   @Override
   public void onRollback(TrainState state, Rollback rollback) throws IOException {
     thread.await();
+    postponed = null;
     unsampled = null;
     lastStep = state.steps();
     log.cut(lastStep);
@@ -145,7 +168,15 @@ final class TensorBoardReporter implements RunReporter {
   /** A run that stopped early did not know that its last milestone was the last one. */
   @Override
   public Map<String, String> texts() {
-    thread.add(() -> sampleIf(true));
+    thread.add(
+        () -> {
+          ReporterThread.Task last = postponed;
+          if (last != null) {
+            postponed = null;
+            last.run();
+          }
+          sampleIf(true);
+        });
     try {
       thread.await();
     } catch (IOException e) {

@@ -1,4 +1,4 @@
-package io.centroid.report;
+package io.centroid.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.centroid.report;
+package io.centroid.image;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -8,9 +8,9 @@ import java.util.zip.Deflater;
 
 /**
  * Encodes an image of 8 bits per channel as PNG (ISO/IEC 15948). The JDK's ImageIO takes a tenth of
- * a second for its first image, which is more than the whole report takes.
+ * a second for its first image, which is more than the whole report of a run takes.
  */
-final class Png {
+public final class Png {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
   private static final byte GRAY = 0;
   private static final byte RGB = 2;
@@ -23,7 +23,7 @@ final class Png {
    * @param channels 1 for gray, or 3 for red, green, blue; of another number only the first is used
    * @param pixels pixels, channel by channel, row-major
    */
-  static byte[] encode(int channels, int height, int width, byte[] pixels) {
+  public static byte[] encode(int channels, int height, int width, byte[] pixels) {
     int shown = channels == 3 ? 3 : 1;
     byte[] rows = new byte[height * (1 + width * shown)];
     int at = 0;
@@ -57,7 +57,7 @@ final class Png {
   }
 
   private static byte[] deflate(byte[] content) {
-    Deflater deflater = new Deflater();
+    Deflater deflater = new Deflater(Deflater.BEST_SPEED);
     try {
       deflater.setInput(content);
       deflater.finish();

@@ -1,0 +1,5 @@
+/** Pictures for reports. */
+@NullMarked
+package io.centroid.image;
+
+import org.jspecify.annotations.NullMarked;
