@@ -256,6 +256,32 @@ class SweepTest {
   }
 
   @Test
+  void aTrialThatFailsAfterARungIsTriedAgainFromThere() throws IOException {
+    SweepPlan plan = plan(new Halving(2, 1), List.of("train.workers=1,500"));
+    observer =
+        new SweepObserver() {
+          @Override
+          public RunObserver onTrial(Trial trial) {
+            return new RunObserver() {
+              @Override
+              public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
+                if (state.epoch() > 1) {
+                  throw new InputException("a file of the data cannot be read");
+                }
+              }
+            };
+          }
+        };
+    SweepResults failed = sweep("a", plan, 1);
+    assertThat(failed.count(Status.FAILED)).isEqualTo(2);
+    assertThat(failed.of(1).rungs()).extracting(TrialRecord.Rung::epoch).containsExactly(1);
+    observer = SweepObserver.NONE;
+    SweepResults repaired = sweep("a", plan, 1);
+    assertThat(repaired.of(1).status()).isEqualTo(Status.FINISHED);
+    assertThat(repaired.of(1).rungs()).startsWith(failed.of(1).rungs().get(0));
+  }
+
+  @Test
   void aFolderOfAnotherSweepIsRefused() throws IOException {
     sweep("a", plan(null, List.of("optimizer.learning-rate=0.1,0.2")), 1);
     byte[] before = Files.readAllBytes(folder.resolve("a/sweep.json"));
