@@ -52,10 +52,7 @@ sealed interface Row {
     Map<String, Double> values = new TreeMap<>();
     metrics
         .values()
-        .forEach(
-            (metric, value) ->
-                values.put(
-                    metric.group().name().toLowerCase(Locale.ROOT) + "/" + metric.key(), value));
+        .forEach((metric, value) -> values.put(metric.tag(), value));
     Instant time = metrics.time();
     return new Measured(
         new Position(Position.Kind.ROUND, metrics.step()),
