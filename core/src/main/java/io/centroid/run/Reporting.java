@@ -68,11 +68,7 @@ final class Reporting implements TrainingListener, Closeable {
         factory
             .open(run, start)
             .ifPresent(reporter -> reporters.add(new Open(factory.name(), reporter)));
-      } catch (IOException
-          | RuntimeException
-          | LinkageError
-          | StackOverflowError
-          | FSError e) {
+      } catch (IOException | RuntimeException | LinkageError | StackOverflowError | FSError e) {
         warn(factory.name(), e);
       }
     }
@@ -129,11 +125,7 @@ final class Reporting implements TrainingListener, Closeable {
     for (Open open : List.copyOf(reporters)) {
       try {
         event.tell(open.reporter);
-      } catch (IOException
-          | RuntimeException
-          | LinkageError
-          | StackOverflowError
-          | FSError e) {
+      } catch (IOException | RuntimeException | LinkageError | StackOverflowError | FSError e) {
         reporters.remove(open);
         warn(open.name, e);
         close(open);
@@ -148,11 +140,7 @@ final class Reporting implements TrainingListener, Closeable {
   private void close(Open open) {
     try {
       open.reporter.close();
-    } catch (IOException
-          | RuntimeException
-          | LinkageError
-          | StackOverflowError
-          | FSError e) {
+    } catch (IOException | RuntimeException | LinkageError | StackOverflowError | FSError e) {
       warn(open.name, e);
     }
   }

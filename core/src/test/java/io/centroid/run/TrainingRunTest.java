@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.config.RunConfig;
@@ -196,8 +195,7 @@ class TrainingRunTest {
               throws IOException {
             RawLocalFileSystem disk = new RawLocalFileSystem();
             disk.initialize(URI.create("file:///"), new Configuration());
-            try (OutputStream out =
-                disk.create(new org.apache.hadoop.fs.Path("/dev/full"), true)) {
+            try (OutputStream out = disk.create(new org.apache.hadoop.fs.Path("/dev/full"), true)) {
               out.write(1);
             }
           }

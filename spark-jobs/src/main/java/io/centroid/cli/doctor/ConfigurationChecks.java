@@ -85,8 +85,7 @@ final class ConfigurationChecks {
     Optional<SecretReference> token = SecretReference.parse(mlflow.token());
     try {
       token.ifPresent(
-          reference ->
-              new SecretResolver(hadoop).resolve("report.mlflow.token", reference));
+          reference -> new SecretResolver(hadoop).resolve("report.mlflow.token", reference));
     } catch (InputException | UncheckedIOException e) {
       findings.add(
           Finding.of(
