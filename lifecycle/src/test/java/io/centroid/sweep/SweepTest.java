@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -263,9 +264,17 @@ class SweepTest {
           @Override
           public RunObserver onTrial(Trial trial) {
             return new RunObserver() {
+              private int epoch;
+
               @Override
               public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
-                if (state.epoch() > 1) {
+                epoch = state.epoch();
+              }
+
+              /** After the last checkpoint. */
+              @Override
+              public void onDetail(String detail) {
+                if (epoch > 1) {
                   throw new InputException("a file of the data cannot be read");
                 }
               }
@@ -275,6 +284,9 @@ class SweepTest {
     SweepResults failed = sweep("a", plan, 1);
     assertThat(failed.count(Status.FAILED)).isEqualTo(2);
     assertThat(failed.of(1).rungs()).extracting(TrialRecord.Rung::epoch).containsExactly(1);
+    // Beyond the rung, which is the first of four epochs.
+    String last = String.format(Locale.ROOT, "step-%08d", 4 * failed.of(1).step());
+    assertThat(folder.resolve("a/trial-001/checkpoints").resolve(last)).exists();
     observer = SweepObserver.NONE;
     SweepResults repaired = sweep("a", plan, 1);
     assertThat(repaired.of(1).status()).isEqualTo(Status.FINISHED);
