@@ -14,8 +14,11 @@ public record ScoreCounts(long[][] positives, long[][] negatives) implements Ser
   /** Number of bins. */
   public static final int BINS = 201;
 
-  /** More classes than these are not counted. */
-  public static final int MOST_CLASSES = 100;
+  /**
+   * More classes than these are not counted: their curves would not be looked at, and every worker
+   * sends its counts to the driver.
+   */
+  public static final int MOST_CLASSES = 20;
 
   /** No counts. */
   public static final ScoreCounts NONE = new ScoreCounts(new long[0][], new long[0][]);

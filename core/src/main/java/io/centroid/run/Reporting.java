@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.apache.hadoop.fs.FSError;
 
 /**
  * Derives the metrics of each round and passes them to the metrics log, which must be written, and
@@ -67,7 +68,7 @@ final class Reporting implements TrainingListener, Closeable {
         factory
             .open(run, start)
             .ifPresent(reporter -> reporters.add(new Open(factory.name(), reporter)));
-      } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+      } catch (IOException | RuntimeException | LinkageError | StackOverflowError | FSError e) {
         warn(factory.name(), e);
       }
     }
@@ -110,6 +111,11 @@ final class Reporting implements TrainingListener, Closeable {
     return texts;
   }
 
+  /** Says that the run pauses as planned. */
+  void onPause() {
+    tell(RunReporter::onPause);
+  }
+
   /** Passes the result on, after all other files of the run were written. */
   void onResult(RunResult result) {
     tell(reporter -> reporter.onResult(result));
@@ -119,7 +125,7 @@ final class Reporting implements TrainingListener, Closeable {
     for (Open open : List.copyOf(reporters)) {
       try {
         event.tell(open.reporter);
-      } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+      } catch (IOException | RuntimeException | LinkageError | StackOverflowError | FSError e) {
         reporters.remove(open);
         warn(open.name, e);
         close(open);
@@ -134,7 +140,7 @@ final class Reporting implements TrainingListener, Closeable {
   private void close(Open open) {
     try {
       open.reporter.close();
-    } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (IOException | RuntimeException | LinkageError | StackOverflowError | FSError e) {
       warn(open.name, e);
     }
   }

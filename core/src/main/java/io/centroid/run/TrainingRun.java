@@ -360,6 +360,7 @@ public final class TrainingRun {
       if (!plan.isFinished(end) && !setup.stopping().isReached()) {
         checkpoints.awaitSaved();
         writer.lease().check();
+        reporting.onPause();
         return RunProgress.paused(setup.metric(), end, statistics.validation());
       }
       if (setup.sources().hasTest()) {

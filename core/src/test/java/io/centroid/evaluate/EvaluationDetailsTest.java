@@ -98,7 +98,7 @@ class EvaluationDetailsTest {
   @Test
   void numbersAndManyClassesHaveFewerDetails() {
     Examples.Builder rows = new Examples.Builder(SHAPE, FeatureKind.NUMBERS);
-    rows.addRow(new float[] {1, 2}, 100);
+    rows.addRow(new float[] {1, 2}, ScoreCounts.MOST_CLASSES);
     NetworkSpec spec = spec(ScoreCounts.MOST_CLASSES + 1, Loss.CROSS_ENTROPY);
     try (Learner learner = spec.newLearner()) {
       EvaluationDetails details =

@@ -7,13 +7,18 @@ import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
+import io.centroid.run.metrics.ReportedRun;
+import io.centroid.run.metrics.RunReporter;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.Metric;
+import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -38,6 +43,43 @@ class PausedRunTest {
     List<String> metrics = metrics("a");
     assertThat(run("a").executeUntil(1)).isEqualTo(paused);
     assertThat(metrics("a")).isEqualTo(metrics).hasSize(3 + 1);
+  }
+
+  @Test
+  void reportersKnowAPauseFromAFailure() throws IOException {
+    List<String> calls = new ArrayList<>();
+    RunReporter.Factory recording =
+        new RunReporter.Factory() {
+          @Override
+          public String name() {
+            return "recording";
+          }
+
+          @Override
+          public Optional<RunReporter> open(ReportedRun run, TrainState start) {
+            return Optional.of(
+                new RunReporter() {
+                  @Override
+                  public void onPause() {
+                    calls.add("pause");
+                  }
+
+                  @Override
+                  public void onResult(RunResult result) {
+                    calls.add("result");
+                  }
+
+                  @Override
+                  public void close() {
+                    calls.add("close");
+                  }
+                });
+          }
+        };
+    RunProgress unused = reported("a", recording).executeUntil(1);
+    RunResult result = reported("a", recording).execute();
+    assertThat(result.step()).isEqualTo(32);
+    assertThat(calls).containsExactly("pause", "close", "result", "close");
   }
 
   @Test
@@ -83,6 +125,14 @@ class PausedRunTest {
   }
 
   private TrainingRun run(String name, String... more) {
+    return run(name, List.of(), more);
+  }
+
+  private TrainingRun reported(String name, RunReporter.Factory reporter) {
+    return run(name, List.of(reporter));
+  }
+
+  private TrainingRun run(String name, List<RunReporter.Factory> reporters, String... more) {
     List<String> settings =
         Stream.concat(
                 Stream.of(
@@ -107,6 +157,7 @@ class PausedRunTest {
         FILES,
         Engines.CPU,
         shards -> new LocalShardedData(shards, 2),
-        RunObserver.NONE);
+        RunObserver.NONE,
+        reporters);
   }
 }

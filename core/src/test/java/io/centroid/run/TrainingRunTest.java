@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.CheckpointStore;
@@ -30,7 +31,9 @@ import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.Round;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.ref.WeakReference;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +45,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +174,36 @@ class TrainingRunTest {
             .isLessThanOrEqualTo(test.mistakes().get(i - 1).probability());
       }
     }
+  }
+
+  /** Hadoop throws an error, not an exception, if the local disk is full. */
+  @Test
+  void aReporterWhoseDiskIsFullIsDroppedAndTrainingContinues() throws IOException {
+    assumeTrue(Files.exists(Path.of("/dev/full")), "there is a /dev/full");
+    List<String> notes = new ArrayList<>();
+    RunObserver observer =
+        new RunObserver() {
+          @Override
+          public void onNote(String note) {
+            notes.add(note);
+          }
+        };
+    RunReporter reporter =
+        new RunReporter() {
+          @Override
+          public void onRound(Round round, TrainState state, RoundMetrics metrics)
+              throws IOException {
+            RawLocalFileSystem disk = new RawLocalFileSystem();
+            disk.initialize(URI.create("file:///"), new Configuration());
+            try (OutputStream out = disk.create(new org.apache.hadoop.fs.Path("/dev/full"), true)) {
+              out.write(1);
+            }
+          }
+        };
+    RunResult result = training("a", observer, List.of(), List.of(factory(reporter))).execute();
+    assertThat(result.rounds()).isEqualTo(9);
+    assertThat(notes)
+        .containsOnlyOnce("test: No space left on device; the run continues without it");
   }
 
   private static RunReporter.Factory factory(RunReporter reporter) {

@@ -139,7 +139,7 @@ public final class Sweep {
             folder.path(),
             plan.trials().size() + " trials of " + String.join(", ", plan.keys()),
             plan.values(),
-            List.of("validation/accuracy", "validation/loss"));
+            metrics());
       }
       if (report.html() && !compared.isEmpty()) {
         RunReport.write(
@@ -152,6 +152,16 @@ public final class Sweep {
     }
   }
 
+  /** Tags of the validation metrics of all trials. */
+  private List<String> metrics() {
+    return results.trials().stream()
+        .flatMap(record -> record.validation().keySet().stream())
+        .distinct()
+        .sorted()
+        .map(name -> "validation/" + name)
+        .toList();
+  }
+
   /**
    * Trials that failed are tried again, since their data may have been repaired, unless others were
    * stopped without them.
@@ -161,7 +171,7 @@ public final class Sweep {
     if (stored.count(Status.STOPPED) == 0) {
       for (TrialRecord record : stored.trials()) {
         if (record.status() == Status.FAILED) {
-          changed = changed.with(null, TrialRecord.planned(record.trial()));
+          changed = changed.with(null, record.again());
         }
       }
     }

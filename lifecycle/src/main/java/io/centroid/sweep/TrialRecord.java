@@ -109,6 +109,21 @@ public record TrialRecord(
         trial, why, epochs, step, rungs, validation, test, null, seconds + nanos / 1e9, message);
   }
 
+  /** The record of a trial that failed and is tried again, from the last rung that it reached. */
+  TrialRecord again() {
+    return new TrialRecord(
+        trial,
+        rungs.isEmpty() ? Status.PLANNED : Status.PAUSED,
+        epochs,
+        step,
+        rungs,
+        validation,
+        test,
+        null,
+        seconds,
+        null);
+  }
+
   /** The record of a trial that was not among the best. */
   TrialRecord stopped() {
     return new TrialRecord(

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -253,6 +254,43 @@ class SweepTest {
       assertThat(results.of(2).reason())
           .matches("train.workers must be at most the number of training examples, \\d+: 500");
     }
+  }
+
+  @Test
+  void aTrialThatFailsAfterARungIsTriedAgainFromThere() throws IOException {
+    SweepPlan plan = plan(new Halving(2, 1), List.of("train.workers=1,500"));
+    observer =
+        new SweepObserver() {
+          @Override
+          public RunObserver onTrial(Trial trial) {
+            return new RunObserver() {
+              private int epoch;
+
+              @Override
+              public void onRound(TrainState state, Round round, RoundResult result, long nanos) {
+                epoch = state.epoch();
+              }
+
+              /** After the last checkpoint. */
+              @Override
+              public void onDetail(String detail) {
+                if (epoch > 1) {
+                  throw new InputException("a file of the data cannot be read");
+                }
+              }
+            };
+          }
+        };
+    SweepResults failed = sweep("a", plan, 1);
+    assertThat(failed.count(Status.FAILED)).isEqualTo(2);
+    assertThat(failed.of(1).rungs()).extracting(TrialRecord.Rung::epoch).containsExactly(1);
+    // Beyond the rung, which is the first of four epochs.
+    String last = String.format(Locale.ROOT, "step-%08d", 4 * failed.of(1).step());
+    assertThat(folder.resolve("a/trial-001/checkpoints").resolve(last)).exists();
+    observer = SweepObserver.NONE;
+    SweepResults repaired = sweep("a", plan, 1);
+    assertThat(repaired.of(1).status()).isEqualTo(Status.FINISHED);
+    assertThat(repaired.of(1).rungs()).startsWith(failed.of(1).rungs().get(0));
   }
 
   @Test

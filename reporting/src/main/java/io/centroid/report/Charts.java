@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -42,6 +43,12 @@ final class Charts {
           RoundMetric.DELTA_COSINE,
           RoundMetric.EXAMPLES_PER_SECOND);
 
+  /** Columns of the rounds that a comparison draws. */
+  private static final List<String> COMPARED =
+      Stream.concat(Stream.of(RoundMetric.LOSS, RoundMetric.SECONDS), CURVES.stream())
+          .map(RoundMetric::key)
+          .toList();
+
   private final Html html;
   private final List<Run> runs = new ArrayList<>();
   private final ObjectNode data = JsonNodeFactory.instance.objectNode();
@@ -58,11 +65,16 @@ final class Charts {
     this.html = html;
     for (RunContent content : contents) {
       MetricsSummary metrics = content.metrics();
+      ObjectNode rounds = metrics.rounds().points();
+      if (contents.size() > 1) {
+        // The others are not drawn, and would make the page of many long runs large.
+        rounds.withObject("/y").retain(COMPARED);
+      }
       runs.add(
           new Run(
               content.label(),
               metrics,
-              table(metrics.rounds().points()),
+              table(rounds),
               table(metrics.evaluations(VALIDATION).points()),
               table(metrics.evaluations(TEST).points())));
     }

@@ -12,14 +12,11 @@ import org.apache.hadoop.fs.Path;
 
 /** Writes a new event file. Not thread-safe. */
 final class EventFileWriter implements Closeable {
-  private final Path file;
   private final FSDataOutputStream out;
-  private long records;
   private boolean isClosed;
 
   /** Creates the file, which must not exist, and its folder, and writes the first record. */
   EventFileWriter(Storage storage, Path file) throws IOException {
-    this.file = file;
     this.out = storage.fileSystem().create(file, false);
     write(version(Instant.now()));
     flush();
@@ -42,7 +39,6 @@ final class EventFileWriter implements Closeable {
     } catch (FSError e) {
       throw StorageFailure.ofLocalDisk(e);
     }
-    records++;
   }
 
   /** Passes the records to the file system, so that they outlive this process. */
@@ -52,15 +48,6 @@ final class EventFileWriter implements Closeable {
     } catch (FSError e) {
       throw StorageFailure.ofLocalDisk(e);
     }
-  }
-
-  Path file() {
-    return file;
-  }
-
-  /** Number of records so far, the first one included. */
-  long records() {
-    return records;
   }
 
   @Override

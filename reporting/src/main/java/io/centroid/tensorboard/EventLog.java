@@ -51,11 +51,6 @@ final class EventLog implements Closeable {
     return created;
   }
 
-  /** Number of records in all files of the run. */
-  long records() {
-    return kept.records() + writer.records();
-  }
-
   /** Writes the values of a step in one record. Values that the files have already are dropped. */
   void write(Instant time, long step, List<Summary.Value> values) throws IOException {
     Summary.Builder summary = Summary.newBuilder();

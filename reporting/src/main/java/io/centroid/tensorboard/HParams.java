@@ -116,10 +116,10 @@ public final class HParams {
   }
 
   /** The end of a run's session. */
-  static Summary.Value end(Instant time, boolean isFinished) {
+  static Summary.Value end(Instant time, boolean asPlanned) {
     SessionEndInfo end =
         SessionEndInfo.newBuilder()
-            .setStatus(isFinished ? SessionStatus.STATUS_SUCCESS : SessionStatus.STATUS_FAILURE)
+            .setStatus(asPlanned ? SessionStatus.STATUS_SUCCESS : SessionStatus.STATUS_FAILURE)
             .setEndTimeSecs(EventFileWriter.seconds(time))
             .build();
     return Summaries.hyperparameters(

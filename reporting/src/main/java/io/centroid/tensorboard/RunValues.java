@@ -11,14 +11,12 @@ import io.centroid.tensorboard.EventProto.Summary;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Derives the values that TensorBoard shows from what a run reports. */
 final class RunValues {
   private static final int MOST_WORKERS = 16;
-  private static final int MOST_CLASSES = 20;
 
   private final ReportedRun run;
   private final Set<String> described = new HashSet<>();
@@ -36,8 +34,7 @@ final class RunValues {
   List<Summary.Value> of(RoundMetrics metrics) {
     List<Summary.Value> values = new ArrayList<>();
     for (RoundMetric metric : RoundMetric.values()) {
-      String tag = metric.group().name().toLowerCase(Locale.ROOT) + "/" + metric.key();
-      add(values, tag, metric.description(), metrics.value(metric));
+      add(values, metric.tag(), metric.description(), metrics.value(metric));
     }
     int workers = metrics.workers().size();
     for (int worker = 0; worker < workers && workers <= MOST_WORKERS; worker++) {
@@ -61,7 +58,7 @@ final class RunValues {
   List<Summary.Value> details(String part, Evaluation evaluation) {
     List<Summary.Value> values = new ArrayList<>();
     ScoreCounts scores = evaluation.details().scores();
-    for (int label = 0; label < scores.classes() && scores.classes() <= MOST_CLASSES; label++) {
+    for (int label = 0; label < scores.classes(); label++) {
       values.add(
           Summaries.precisionRecall(
               part + "/class-" + label, part + ": class " + className(label), scores, label));

@@ -38,7 +38,7 @@ final class TensorBoardReporter implements RunReporter {
   private @Nullable TrainState unsampled;
   private Map<String, String> texts = Map.of();
   private long lastStep;
-  private boolean isFinished;
+  private boolean endsAsPlanned;
 
   /**
    * Opens the event files.
@@ -49,14 +49,20 @@ final class TensorBoardReporter implements RunReporter {
   TensorBoardReporter(ReportedRun run, TrainState start, Map<String, String> hyperparameters)
       throws IOException {
     this.run = run;
-    this.log = new EventLog(run);
     this.values = new RunValues(run);
     this.samples = TextSamples.of(run);
     this.mayStopEarly = run.config().train().patience() > 0;
     this.lastStep = run.startStep();
     this.unsampled = samples.isPresent() && run.plan().isFinished(start) ? start : null;
+    this.log = new EventLog(run);
     if (lastStep == 0) {
-      Instant now = Instant.now();
+      describe(hyperparameters);
+    }
+  }
+
+  private void describe(Map<String, String> hyperparameters) throws IOException {
+    Instant now = Instant.now();
+    try {
       log.write(
           now,
           0,
@@ -64,6 +70,9 @@ final class TensorBoardReporter implements RunReporter {
               Summaries.text("configuration", "", Summaries.code(run.effective())),
               HParams.start(now, hyperparameters)));
       log.flush();
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
     }
   }
 
@@ -186,8 +195,13 @@ final class TensorBoardReporter implements RunReporter {
   }
 
   @Override
+  public void onPause() {
+    endsAsPlanned = true;
+  }
+
+  @Override
   public void onResult(RunResult result) {
-    isFinished = true;
+    endsAsPlanned = true;
   }
 
   @Override
@@ -196,7 +210,7 @@ final class TensorBoardReporter implements RunReporter {
         thread) {
       thread.await();
       Instant now = Instant.now();
-      log.write(now, lastStep, List.of(HParams.end(now, isFinished)));
+      log.write(now, lastStep, List.of(HParams.end(now, endsAsPlanned)));
     }
   }
 }

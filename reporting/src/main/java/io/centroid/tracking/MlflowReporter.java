@@ -44,7 +44,7 @@ public final class MlflowReporter implements RunReporter {
   private final Limits limits;
   private final Thread thread;
   private final Runnable hook = this::kill;
-  private boolean isFinished;
+  private boolean endsAsPlanned;
 
   private MlflowReporter(MlflowHttp http, ReportedRun run, Limits limits) {
     this.limits = limits;
@@ -138,14 +138,19 @@ public final class MlflowReporter implements RunReporter {
   }
 
   @Override
+  public void onPause() {
+    endsAsPlanned = true;
+  }
+
+  @Override
   public void onResult(RunResult result) {
-    isFinished = true;
+    endsAsPlanned = true;
   }
 
   /** Waits for the rest, for a few seconds; less if the server does not answer anyway. */
   @Override
   public void close() {
-    sender.end(isFinished ? RunStatus.FINISHED : RunStatus.FAILED);
+    sender.end(endsAsPlanned ? RunStatus.FINISHED : RunStatus.FAILED);
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(hook);
     }

@@ -50,12 +50,7 @@ sealed interface Row {
    */
   static Measured of(RoundMetrics metrics, Instant otherwise) {
     Map<String, Double> values = new TreeMap<>();
-    metrics
-        .values()
-        .forEach(
-            (metric, value) ->
-                values.put(
-                    metric.group().name().toLowerCase(Locale.ROOT) + "/" + metric.key(), value));
+    metrics.values().forEach((metric, value) -> values.put(metric.tag(), value));
     Instant time = metrics.time();
     return new Measured(
         new Position(Position.Kind.ROUND, metrics.step()),

@@ -7,6 +7,7 @@ import io.centroid.error.StorageFailure;
 import io.centroid.io.Version;
 import io.centroid.run.metrics.MetricsRow;
 import io.centroid.run.metrics.ReportedRun;
+import io.centroid.security.Redaction;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -152,7 +153,8 @@ final class RunSender implements Runnable {
   }
 
   private void note(String what) {
-    notes.add("MLflow: " + http.server() + " " + what);
+    // It may quote what the server or a file says.
+    notes.add(InputErrors.oneLine(Redaction.of("MLflow: " + http.server() + " " + what)));
   }
 
   private void deliver(boolean isEnd) throws IOException {

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ExtensionRegistryLite;
 import io.centroid.tensorboard.EventProto.Event;
+import io.centroid.tensorboard.EventProto.Summary;
+import io.centroid.tensorboard.HParamsProto.HParamsPluginData;
+import io.centroid.tensorboard.HParamsProto.SessionStatus;
 import io.centroid.train.Rollback;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.EvaluationSet;
@@ -204,6 +208,29 @@ class TensorBoardReporterTest {
     assertThatThrownBy(() -> run.open(START))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(run.events().toString());
+  }
+
+  /** The HParams page shows it: a trial that a sweep pauses did not fail. */
+  @Test
+  void aRunThatPausesEndsWithoutFailure() throws Exception {
+    for (SessionStatus expected :
+        List.of(SessionStatus.STATUS_SUCCESS, SessionStatus.STATUS_FAILURE)) {
+      Reported run = new Reported(folder.resolve(expected.name()));
+      try (TensorBoardReporter reporter = run.open(START)) {
+        Reported.rounds(reporter, 0, 4);
+        if (expected == SessionStatus.STATUS_SUCCESS) {
+          reporter.onPause();
+        }
+      }
+      List<Event> events = read(run.events());
+      Summary.Value end = events.get(events.size() - 1).getSummary().getValue(0);
+      assertThat(end.getTag()).isEqualTo(HParams.END);
+      HParamsPluginData data =
+          HParamsPluginData.parseFrom(
+              end.getMetadata().getPluginData().getContent(),
+              ExtensionRegistryLite.getEmptyRegistry());
+      assertThat(data.getSessionEndInfo().getStatus()).isEqualTo(expected);
+    }
   }
 
   private static List<Path> files(Path folder) throws IOException {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** The {@code report} command: writes the report of a run, or the comparison of several. */
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
+  @ParentCommand private Centroid centroid;
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -52,7 +55,7 @@ final class ReportCommand implements Callable<Integer> {
     List<Path> folders = runs.stream().map(files::path).toList();
     String place = out == null ? defaultPlace() : out;
     RunReport.write(files, folders, files.path(place))
-        .forEach(note -> spec.commandLine().getErr().println("not shown: " + note));
+        .forEach(note -> centroid.terminal().note("not shown: " + note));
     spec.commandLine().getOut().println(place);
     return ExitCode.DONE;
   }

@@ -1,6 +1,7 @@
 package io.centroid.run.metrics;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -135,6 +136,11 @@ public enum RoundMetric {
   /** The name in files and tools. */
   public String key() {
     return key;
+  }
+
+  /** The group and the key, such as {@code training/loss}, as TensorBoard and MLflow group them. */
+  public String tag() {
+    return group.name().toLowerCase(Locale.ROOT) + "/" + key;
   }
 
   public Group group() {

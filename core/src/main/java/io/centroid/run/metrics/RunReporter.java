@@ -47,6 +47,9 @@ public interface RunReporter extends Closeable {
     return Map.of();
   }
 
+  /** Called when the run pauses as planned: it has no result yet, and may be resumed or not. */
+  default void onPause() throws IOException {}
+
   /** Called when the run is finished, with all its other files written. */
   default void onResult(RunResult result) throws IOException {}
 

@@ -42,7 +42,12 @@ final class Checks {
     RunConfig config = job.config();
     List<Check> checks = new ArrayList<>(installation(machine, Optional.of(config)));
     checks.add(new Check("settings", () -> ConfigurationChecks.settings(config, job.spark())));
-    checks.add(new Check("mlflow", () -> ConfigurationChecks.tracking(config.report().mlflow())));
+    checks.add(
+        new Check(
+            "mlflow",
+            () ->
+                ConfigurationChecks.tracking(
+                    config.report().mlflow(), job.files().configuration())));
     checks.add(new Check("host", () -> HostChecks.driver(job.spark(), machine)));
     checks.add(new Check("cluster", () -> cluster(machine, job)));
     checks.add(new Check("run.dir", () -> FolderChecks.folder(config, job.files(), job::probe)));

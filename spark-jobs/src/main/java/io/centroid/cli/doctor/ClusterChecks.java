@@ -158,7 +158,9 @@ final class ClusterChecks {
   }
 
   private static Outcome kubernetes(String master) {
-    URI uri = URI.create(master.substring("k8s://".length()));
+    String address = master.substring("k8s://".length());
+    // As spark-submit reads it.
+    URI uri = URI.create(address.contains("://") ? address : "https://" + address);
     int port = uri.getPort() > 0 ? uri.getPort() : uri.getScheme().equals("http") ? 80 : 443;
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(uri.getHost(), port), CONNECT_MILLIS);

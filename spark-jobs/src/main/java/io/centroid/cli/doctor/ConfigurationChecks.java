@@ -72,8 +72,12 @@ final class ConfigurationChecks {
     }
   }
 
-  /** Checks the tracking server. */
-  static Outcome tracking(RunConfig.Mlflow mlflow) {
+  /**
+   * Checks the tracking server.
+   *
+   * @param hadoop configuration of the run, which may name providers of credentials
+   */
+  static Outcome tracking(RunConfig.Mlflow mlflow, Configuration hadoop) {
     if (mlflow.uri().isEmpty()) {
       return Outcome.skipped("report.mlflow.uri is empty");
     }
@@ -81,8 +85,7 @@ final class ConfigurationChecks {
     Optional<SecretReference> token = SecretReference.parse(mlflow.token());
     try {
       token.ifPresent(
-          reference ->
-              new SecretResolver(new Configuration()).resolve("report.mlflow.token", reference));
+          reference -> new SecretResolver(hadoop).resolve("report.mlflow.token", reference));
     } catch (InputException | UncheckedIOException e) {
       findings.add(
           Finding.of(

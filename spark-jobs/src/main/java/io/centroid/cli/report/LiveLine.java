@@ -36,8 +36,13 @@ final class LiveLine implements ProgressBarConsumer {
     err.flush();
   }
 
-  /** Prints a line that stays. */
+  /** Prints a line that stays; below the last state of a line that was closed meanwhile. */
   synchronized void printAbove(String text) {
+    if (isClosed) {
+      err.println(text);
+      err.flush();
+      return;
+    }
     err.println(TO_START + ERASE_REST + text);
     err.print(shown);
     err.flush();

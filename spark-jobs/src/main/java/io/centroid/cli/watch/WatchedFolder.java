@@ -5,11 +5,11 @@ import io.centroid.config.EffectiveSettings;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
+import io.centroid.io.Utf8;
 import io.centroid.io.storage.Storage;
 import io.centroid.run.metrics.RunResult;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +66,7 @@ final class WatchedFolder {
     if (written < 0 || written == configuredAt) {
       return;
     }
-    String text = new String(storage.read(file, MOST_BYTES), StandardCharsets.UTF_8);
+    String text = Utf8.strict(file.toString(), storage.read(file, MOST_BYTES));
     EffectiveSettings settings = EffectiveSettings.parse(file.toString(), text);
     run.onPlan(settings.whole("train.epochs"), settings.whole("train.steps"));
     configuredAt = written;

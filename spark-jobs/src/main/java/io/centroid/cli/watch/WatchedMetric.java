@@ -86,8 +86,7 @@ sealed interface WatchedMetric {
    */
   static WatchedMetric parse(String name) {
     String plain = name.startsWith(VALIDATION) ? name.substring(VALIDATION.length()) : name;
-    Optional<RoundMetric> round =
-        Arrays.stream(RoundMetric.values()).filter(m -> m.key().equals(name)).findFirst();
+    Optional<RoundMetric> round = RoundMetric.of(name);
     if (round.isPresent()) {
       return new OfRounds(round.get());
     }

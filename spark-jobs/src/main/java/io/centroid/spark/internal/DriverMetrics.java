@@ -52,8 +52,12 @@ public final class DriverMetrics implements AutoCloseable {
   @Override
   public void close() {
     synchronized (DriverMetrics.class) {
-      system.report();
-      system.removeSource(source);
+      try {
+        system.report();
+      } finally {
+        // A sink that fails must not keep the name from the next run.
+        system.removeSource(source);
+      }
     }
   }
 

@@ -90,6 +90,16 @@ class ClusterChecksTest {
   }
 
   @Test
+  void theApiServerOfKubernetesIsHttpsUnlessItSaysOtherwise() {
+    for (String address : List.of("127.0.0.1:1", "localhost:1", "https://localhost:1")) {
+      String master = "k8s://" + address;
+      JobSettings spark = settings(master, Map.of());
+      assertThat(only(ClusterChecks.cluster(spark, Optional.empty(), PLAIN)).found())
+          .isEqualTo("the API server does not accept connections: " + master);
+    }
+  }
+
+  @Test
   void findsAMissingConfigurationOfYarn() {
     JobSettings yarn = settings("yarn", Map.of());
     assertThat(only(ClusterChecks.cluster(yarn, Optional.empty(), PLAIN)).change())
