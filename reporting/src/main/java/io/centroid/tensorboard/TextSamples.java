@@ -1,6 +1,7 @@
 package io.centroid.tensorboard;
 
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.generate.Generation;
 import io.centroid.generate.Generator;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -47,13 +49,28 @@ final class TextSamples {
   private long costNanos = -1;
 
   private TextSamples(
-      Gpt2Config config, ParameterLayout layout, Tokenizer tokenizer, RunConfig settings) {
+      Gpt2Config config,
+      ParameterLayout layout,
+      Tokenizer tokenizer,
+      RunConfig settings,
+      Consumer<String> notes) {
     this.config = config;
     this.layout = layout;
     this.tokenizer = tokenizer;
     List<String> named = settings.report().prompts();
-    this.prompts = named.isEmpty() ? List.of("") : named;
-    this.starts = prompts.stream().map(this::start).toList();
+    List<String> usable = new ArrayList<>();
+    List<int[]> ids = new ArrayList<>();
+    for (String prompt : named.isEmpty() ? List.of("") : named) {
+      try {
+        ids.add(start(prompt));
+        usable.add(prompt);
+      } catch (InputException e) {
+        notes.accept(
+            "report.prompts: no samples of " + InputErrors.quote(prompt) + ": " + e.getMessage());
+      }
+    }
+    this.prompts = List.copyOf(usable);
+    this.starts = List.copyOf(ids);
     this.tokens = settings.report().sampleTokens();
     this.sampling = new Sampling(TEMPERATURE, TOP_K, 1, 1, settings.train().seed());
   }
@@ -73,12 +90,14 @@ final class TextSamples {
       return Optional.empty();
     }
     try {
-      return Optional.of(
+      TextSamples samples =
           new TextSamples(
               gpt2.config(),
               run.layout(),
               TokenizerFiles.of(vocabulary.files(), vocabulary.place()),
-              run.config()));
+              run.config(),
+              run.notes());
+      return samples.prompts.isEmpty() ? Optional.empty() : Optional.of(samples);
     } catch (InputException e) {
       run.notes().accept("report.prompts: no samples: " + e.getMessage());
       return Optional.empty();

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,8 @@ final class RunArtifacts {
   private final MlflowHttp http;
   private final HadoopFiles files;
   private final Path directory;
+  // Delivered ones, so that a server that fails now and then gets each once.
+  private final Set<String> copied = new HashSet<>();
 
   /**
    * @param directory folder of the run
@@ -64,7 +67,7 @@ final class RunArtifacts {
     }
     for (String name : NAMES) {
       Path file = HadoopPath.child(directory, name);
-      if (!Storage.of(files, file).exists(file)) {
+      if (copied.contains(name) || !Storage.of(files, file).exists(file)) {
         continue;
       }
       try {
@@ -74,6 +77,7 @@ final class RunArtifacts {
         } else {
           write(target, name, content);
         }
+        copied.add(name);
       } catch (MlflowFailure e) {
         if (e.isTransient()) {
           throw e;

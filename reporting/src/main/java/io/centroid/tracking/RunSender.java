@@ -60,6 +60,8 @@ final class RunSender implements Runnable {
   private volatile @Nullable String outage;
   private volatile RunStatus status = RunStatus.FAILED;
   private volatile boolean isComplete;
+  private final RunArtifacts artifacts;
+  private boolean hasArtifacts;
 
   /**
    * Creates a sender; does not connect.
@@ -72,6 +74,7 @@ final class RunSender implements Runnable {
     this.buffer = buffer;
     this.interval = interval;
     this.backfillTo = Position.endOf(run.startStep());
+    this.artifacts = new RunArtifacts(http, run.files(), run.directory());
     this.isBackfilled = run.startStep() == 0;
   }
 
@@ -336,7 +339,10 @@ final class RunSender implements Runnable {
   }
 
   private void finish(MlflowRun now) throws IOException {
-    new RunArtifacts(http, run.files(), run.directory()).copy(now).ifPresent(this::note);
+    if (!hasArtifacts) {
+      artifacts.copy(now).ifPresent(this::note);
+      hasArtifacts = true;
+    }
     now.end(status, Instant.now().toEpochMilli());
   }
 

@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.Cluster;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
@@ -75,7 +76,13 @@ final class RetrainCommand implements Callable<Integer> {
                   more -> session.inForce(configured(start, more)),
                   session.files(),
                   Centroid.ENGINES,
-                  session::shardedData,
+                  shards ->
+                      session.shard(
+                          shards,
+                          config.average().slices(),
+                          config.train().roundLimit(),
+                          new Cluster.RunLabel(
+                              "retrain " + config.registry().model(), config.registry().dir())),
                   progress,
                   Centroid.REPORTERS,
                   new ModelExports(session.files(), progress::onNote),

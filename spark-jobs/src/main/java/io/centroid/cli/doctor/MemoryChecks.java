@@ -49,9 +49,17 @@ final class MemoryChecks {
         findings);
   }
 
+  /** Spark refuses to start a driver or an executor with less. */
+  private static final long SPARKS_MINIMUM = 450L << 20;
+
+  /** A heap for what is needed, with room, that Spark accepts. */
+  private static String heap(long needed) {
+    return ByteSize.setting(Math.max(SPARKS_MINIMUM, (long) (ROOM * needed)));
+  }
+
   private static void requireDriver(MemoryNeed need, Machine machine, List<Finding> findings) {
     if (need.driverHeap() > machine.heap()) {
-      String size = ByteSize.setting((long) (ROOM * need.driverHeap()));
+      String size = heap(need.driverHeap());
       findings.add(
           Finding.of(
               "the driver needs about "
@@ -71,7 +79,8 @@ final class MemoryChecks {
                   + ", the machine has "
                   + ByteSize.text(machine.memory()),
               "The kernel kills it, or it swaps.",
-              "--set train.batch-size=N, smaller, or a machine with more memory"));
+              "--set train.workers=N or model sizes, smaller, as the largest terms say, or a machine"
+                  + " with more memory"));
     }
   }
 
@@ -91,16 +100,15 @@ final class MemoryChecks {
 
   private static void requireExecutor(
       MemoryNeed need, JobSettings spark, long nativeMemory, List<Finding> findings) {
-    if (need.executorHeap() > spark.executorHeap()) {
+    if (Math.max(need.executorHeap(), SPARKS_MINIMUM) > spark.executorHeap()) {
       findings.add(
           Finding.of(
               "an executor needs about "
-                  + ByteSize.text(need.executorHeap())
+                  + ByteSize.text(Math.max(need.executorHeap(), SPARKS_MINIMUM))
                   + " of heap, it has "
                   + ByteSize.text(spark.executorHeap()),
               "Its tasks fail with an OutOfMemoryError, or drop cached examples.",
-              "--conf spark.executor.memory="
-                  + ByteSize.setting((long) (ROOM * need.executorHeap()))));
+              "--conf spark.executor.memory=" + heap(need.executorHeap())));
     }
     if (need.offHeap() > nativeMemory) {
       findings.add(
