@@ -277,7 +277,9 @@ class ArchitectureTest {
     assertThat(CENTROID.get(TrainingListener.class).getAllSubclasses())
         .extracting(JavaClass::getPackageName)
         .isNotEmpty()
-        .allMatch(name -> name.matches("io\\.centroid\\.(run|cli|cli\\.report|bench\\..*)"));
+        .allMatch(
+            name ->
+                name.matches("io\\.centroid\\.(run|run\\.metrics|cli|cli\\.report|bench\\..*)"));
   }
 
   @Test
