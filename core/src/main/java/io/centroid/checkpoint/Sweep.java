@@ -30,7 +30,7 @@ final class Sweep {
   void run(long ownToken, Instant oldest) throws IOException {
     for (FileStatus status : storage.list(root)) {
       if (isLeftover(status, ownToken, oldest)) {
-        log.info("removing {}, left behind by an earlier writer", status.getPath());
+        log.debug("removing {}, left behind by an earlier writer", status.getPath());
         // A writer that resumes between its check and its rename must find its folder complete or
         // absent, so the folder is renamed before it is deleted.
         new AtomicDirectory(storage, status.getPath(), Manifest.FILE)

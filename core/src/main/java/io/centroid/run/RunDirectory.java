@@ -187,8 +187,8 @@ final class RunDirectory {
   }
 
   /** Opens the metrics log from a state on. */
-  MetricsLog metrics(TrainState state) throws IOException {
-    return MetricsLog.open(storage, new Path(path, "metrics.jsonl"), state);
+  MetricsLog metrics(TrainState state, Consumer<String> notes) throws IOException {
+    return MetricsLog.open(storage, new Path(path, "metrics.jsonl"), state, notes);
   }
 
   private void write(String name, byte[] content) throws IOException {

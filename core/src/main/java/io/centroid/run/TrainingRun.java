@@ -309,7 +309,8 @@ public final class TrainingRun {
             config, survey.training(), survey.classNames(), setup.spec().normalization());
     LastEvaluations evaluations = new LastEvaluations();
     Map<String, String> environment = RunEnvironment.of(setup.spec().network(), data);
-    try (MetricsLog log = directory.beforeTheStart(() -> directory.metrics(start.state()));
+    try (MetricsLog log =
+            directory.beforeTheStart(() -> directory.metrics(start.state(), observer::onNote));
         CheckpointingListener checkpoints =
             new CheckpointingListener(
                 writer,

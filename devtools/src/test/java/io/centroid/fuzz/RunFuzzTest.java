@@ -156,7 +156,8 @@ final class RunFuzzTest {
     MetricsLog.open(
             io.centroid.io.storage.Storage.of(file, InputFolder.FILES.configuration()),
             file,
-            RESUMED)
+            RESUMED,
+            note -> {})
         .close();
   }
 

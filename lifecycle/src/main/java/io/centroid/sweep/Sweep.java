@@ -8,6 +8,7 @@ import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
+import io.centroid.io.Json;
 import io.centroid.nn.Engines;
 import io.centroid.report.RunReport;
 import io.centroid.run.RunObserver;
@@ -141,11 +142,14 @@ public final class Sweep {
             plan.values(),
             metrics());
       }
-      if (report.html() && !compared.isEmpty()) {
+      if (report.html() && compared.isEmpty()) {
+        observer.onNote("no trial has an evaluation: there is no report");
+      } else if (report.html()) {
         RunReport.write(
             files,
             compared.stream().map(trial -> HadoopPath.child(folder.path(), trial.name())).toList(),
-            HadoopPath.child(folder.path(), RunReport.FILE));
+            HadoopPath.child(folder.path(), RunReport.FILE),
+            remarks(compared.size()));
       }
     } catch (IOException | RuntimeException e) {
       observer.onNote("the trials are not compared in a report: " + StorageFailure.reason(e));
@@ -160,6 +164,39 @@ public final class Sweep {
         .sorted()
         .map(name -> "validation/" + name)
         .toList();
+  }
+
+  /** What the sweep found, and what became of the trials that the report does not compare. */
+  private List<String> remarks(int compared) {
+    List<String> remarks = new ArrayList<>();
+    remarks.add(
+        "Sweep of "
+            + String.join(", ", plan.keys())
+            + ": "
+            + plan.trials().size()
+            + " trials"
+            + (compared < plan.trials().size() ? ", of which " + compared + " are compared" : ""));
+    Metric metric = results.metric();
+    TrialRecord best = results.best().orElse(null);
+    if (metric != null && best != null) {
+      remarks.add(
+          "Best: " + described(best) + ", validation " + metric.key() + " " + best.score(metric));
+    }
+    for (TrialRecord record : results.trials()) {
+      switch (record.status()) {
+        case STOPPED -> remarks.add(described(record) + ": stopped after epoch " + record.epochs());
+        case DIVERGED, FAILED ->
+            remarks.add(
+                described(record) + ": " + Json.spelling(record.status()) + ", " + record.reason());
+        case PLANNED, PAUSED, FINISHED -> {}
+      }
+    }
+    return remarks;
+  }
+
+  private String described(TrialRecord record) {
+    Trial trial = plan.trials().get(record.trial() - 1);
+    return trial.name() + " (" + trial.description() + ")";
   }
 
   /**

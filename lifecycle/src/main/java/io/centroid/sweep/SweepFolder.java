@@ -4,6 +4,7 @@ import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicFile;
@@ -65,7 +66,21 @@ final class SweepFolder {
     }
   }
 
+  /**
+   * Acquires the lease of the folder, which is created if it does not exist.
+   *
+   * @throws InputException if it cannot be written to
+   */
   WriterLease acquire(LeaseTerms terms) throws IOException {
+    try {
+      storage.createFolder(root);
+    } catch (IOException e) {
+      if (StorageFailure.of(e).filter(StorageFailure::isTransient).isPresent()) {
+        throw e;
+      }
+      throw new InputException(
+          "--dir: cannot create " + display() + ": " + StorageFailure.explained(e), e);
+    }
     return WriterLease.acquire(root, files.configuration(), terms, "the sweep " + display());
   }
 

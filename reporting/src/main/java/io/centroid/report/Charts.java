@@ -56,7 +56,17 @@ final class Charts {
   private final ArrayNode charts = data.putArray("charts");
 
   /** A curve of a chart. */
-  private record Series(String label, int table, String column) {}
+  private record Series(String label, int table, String column) {
+
+    /** The color of a part is the same in all charts of a run. */
+    int color(int position) {
+      return switch (label) {
+        case VALIDATION -> 1;
+        case TEST -> 2;
+        default -> position;
+      };
+    }
+  }
 
   /** A run with the numbers of its tables. */
   private record Run(String label, MetricsSummary metrics, int rounds, int validation, int test) {}
@@ -208,7 +218,7 @@ final class Charts {
             .put("label", one.label)
             .put("table", one.table)
             .put("column", one.column)
-            .put("color", i);
+            .put("color", runs.size() > 1 ? i : one.color(i));
         ends.add(ends(one, values, unit, series.size() > 1));
       }
     }

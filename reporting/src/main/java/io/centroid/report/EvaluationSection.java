@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** What a classifier does with each class: precision and recall, confusions, mistakes. */
 record EvaluationSection(String part, EvaluationRecord evaluation, List<String> classNames) {
+  /** Characters of a class name above a column of the matrix. */
+  private static final int MOST_HEADER = 10;
+
   /** More classes are shown as a list of the most frequent confusions, not as a matrix. */
   private static final int MOST_MATRIX = 40;
 
@@ -110,7 +113,8 @@ record EvaluationSection(String part, EvaluationRecord evaluation, List<String> 
         .open("tr")
         .element("td", "");
     for (int label = 0; label < confusion.length; label++) {
-      html.element("th", name(label), "scope", "col");
+      String name = name(label);
+      html.element("th", shortened(name), "scope", "col", "title", name);
     }
     html.close("tr").close("thead").open("tbody");
     for (int actual = 0; actual < confusion.length; actual++) {
@@ -125,6 +129,13 @@ record EvaluationSection(String part, EvaluationRecord evaluation, List<String> 
       html.close("tr");
     }
     html.close("tbody").closeTable();
+  }
+
+  /** A name that a narrow column has room for; the rows have the whole one. */
+  private static String shortened(String name) {
+    return name.codePointCount(0, name.length()) <= MOST_HEADER
+        ? name
+        : name.substring(0, name.offsetByCodePoints(0, MOST_HEADER - 1)) + "…";
   }
 
   private void confusions(Html html, Evaluation counts) {

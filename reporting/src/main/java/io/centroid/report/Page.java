@@ -33,8 +33,13 @@ final class Page {
   private Page() {}
 
   /** The page of one run, or the comparison of several. */
-  static String of(List<RunContent> runs) {
+  static String of(List<RunContent> runs, List<String> remarks) {
     Html body = new Html();
+    if (!remarks.isEmpty()) {
+      body.open("section");
+      remarks.forEach(remark -> body.element("p", remark));
+      body.close("section");
+    }
     Charts charts = new Charts(body, runs);
     if (runs.size() == 1) {
       run(body, charts, runs.get(0));

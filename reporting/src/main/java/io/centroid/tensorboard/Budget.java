@@ -15,10 +15,6 @@ final class Budget {
   private long lastNanos;
   private long costNanos;
 
-  Budget() {
-    this(System::nanoTime);
-  }
-
   /**
    * Creates a budget; the work is due at once.
    *

@@ -92,6 +92,15 @@ final class EventFolder {
     }
   }
 
+  /** Messages about the first damaged record of each file. */
+  List<String> damage() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : files()) {
+      read(file, Long.MAX_VALUE, new HashSet<>(), null).damage.ifPresent(found::add);
+    }
+    return found;
+  }
+
   /** Reads a file, and copies what is kept of it. */
   private Contents read(Path file, long step, Set<String> tags, @Nullable FSDataOutputStream copy)
       throws IOException {

@@ -1,12 +1,18 @@
 package io.centroid.tensorboard;
 
+import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
+import io.centroid.io.storage.Storage;
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.train.TrainState;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Event files for TensorBoard in the folder {@code tensorboard} of a run, unless {@code
@@ -14,6 +20,7 @@ import java.util.Optional;
  */
 public final class TensorBoard implements RunReporter.Factory {
   private final Map<String, String> hyperparameters;
+  private final LongSupplier nanoTime;
 
   public TensorBoard() {
     this(Map.of());
@@ -26,7 +33,28 @@ public final class TensorBoard implements RunReporter.Factory {
    *     shows in addition to the main hyperparameters
    */
   public TensorBoard(Map<String, String> hyperparameters) {
+    this(hyperparameters, System::nanoTime);
+  }
+
+  /** As above, with a clock in nanoseconds for the time that expensive values may take. */
+  TensorBoard(Map<String, String> hyperparameters, LongSupplier nanoTime) {
     this.hyperparameters = Map.copyOf(hyperparameters);
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Verifies the event files of a run.
+   *
+   * @param run folder of the run
+   * @return messages about the first damaged record of each file, with its offset, which
+   *     TensorBoard ignores with all that follow it
+   */
+  public static List<String> damage(HadoopFiles files, Path run) throws IOException {
+    Path folder = HadoopPath.child(run, EventLog.FOLDER);
+    Storage storage = Storage.of(files, folder);
+    return storage.exists(folder)
+        ? new EventFolder(storage, storage.qualified(folder), note -> {}).damage()
+        : List.of();
   }
 
   @Override
@@ -41,6 +69,6 @@ public final class TensorBoard implements RunReporter.Factory {
     }
     Map<String, String> all = new LinkedHashMap<>(HParams.of(run));
     all.putAll(hyperparameters);
-    return Optional.of(new TensorBoardReporter(run, start, all));
+    return Optional.of(new TensorBoardReporter(run, start, all, nanoTime));
   }
 }

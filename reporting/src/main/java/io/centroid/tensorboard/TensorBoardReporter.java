@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,8 @@ final class TensorBoardReporter implements RunReporter {
   private final Optional<TextSamples> samples;
   private final ReporterThread thread = new ReporterThread("tensorboard");
   private final boolean mayStopEarly;
-  private final Budget details = new Budget();
-  private final Budget histograms = new Budget();
+  private final Budget details;
+  private final Budget histograms;
   private ReporterThread.@Nullable Task postponed;
   private float @Nullable [] before;
   private @Nullable TrainState unsampled;
@@ -45,10 +46,14 @@ final class TensorBoardReporter implements RunReporter {
    *
    * @param start state from which this process trains
    * @param hyperparameters hyperparameters by name
+   * @param nanoTime clock in nanoseconds for the time that expensive values may take
    */
-  TensorBoardReporter(ReportedRun run, TrainState start, Map<String, String> hyperparameters)
+  TensorBoardReporter(
+      ReportedRun run, TrainState start, Map<String, String> hyperparameters, LongSupplier nanoTime)
       throws IOException {
     this.run = run;
+    this.details = new Budget(nanoTime);
+    this.histograms = new Budget(nanoTime);
     this.values = new RunValues(run);
     this.samples = TextSamples.of(run);
     this.mayStopEarly = run.config().train().patience() > 0;

@@ -78,7 +78,8 @@ final class Reported {
   }
 
   TensorBoardReporter open(TrainState start, String... settings) throws IOException {
-    return (TensorBoardReporter) new TensorBoard().open(from(start, settings), start).orElseThrow();
+    return (TensorBoardReporter)
+        new TensorBoard(Map.of(), () -> 0).open(from(start, settings), start).orElseThrow();
   }
 
   /** The state after a number of steps; each parameter is the number of steps. */

@@ -5,6 +5,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.SiteConfiguration;
 import io.centroid.report.RunReport;
+import io.centroid.tensorboard.TensorBoard;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -56,6 +57,11 @@ final class ReportCommand implements Callable<Integer> {
     String place = out == null ? defaultPlace() : out;
     RunReport.write(files, folders, files.path(place))
         .forEach(note -> centroid.terminal().note("not shown: " + note));
+    for (Path folder : folders) {
+      TensorBoard.damage(files, folder)
+          .forEach(
+              note -> centroid.terminal().note("TensorBoard does not show the rest of " + note));
+    }
     spec.commandLine().getOut().println(place);
     return ExitCode.DONE;
   }

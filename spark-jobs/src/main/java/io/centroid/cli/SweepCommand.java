@@ -98,9 +98,8 @@ final class SweepCommand implements Callable<Integer> {
   @Option(
       names = "--min-epochs",
       paramLabel = "M",
-      defaultValue = "1",
       description = "Epochs of each trial before --halving stops one (default: 1).")
-  private int minimumEpochs;
+  private @Nullable Integer minimumEpochs;
 
   @Option(
       names = "--parallel",
@@ -127,10 +126,19 @@ final class SweepCommand implements Callable<Integer> {
       throw new InputException("--parallel must be at least 1: " + parallel);
     }
     List<Map<String, String>> settings = settings();
-    Halving rule = halving == null ? null : Halving.of(halving, minimumEpochs);
+    if (minimumEpochs != null && halving == null) {
+      throw new InputException("--min-epochs: expected --halving, whose first rung it is");
+    }
+    int first = minimumEpochs == null ? 1 : minimumEpochs;
+    Halving rule = halving == null ? null : Halving.of(halving, first);
     String option = random == null ? "--grid" : "--range";
     shared = scheduling();
     RunConfig config = options.load(file, shared);
+    for (String key : settings.get(0).keySet()) {
+      if (options.overrides().stream().anyMatch(override -> override.startsWith(key + "="))) {
+        throw new InputException("--set " + key + ": " + option + " varies it");
+      }
+    }
     SweepPlan unused = SweepPlan.of(option, settings, rule, this::configured);
     try (Session session = Session.open(config)) {
       List<String> start = ModelLocation.initFrom(config, session.files(), this::note);

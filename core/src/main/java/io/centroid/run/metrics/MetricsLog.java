@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
@@ -52,25 +53,36 @@ public final class MetricsLog implements RunReporter {
     this.stream = stream;
   }
 
+  /** What a line of the file is to a run that resumes. */
+  private enum Line {
+    KEPT,
+    DROPPED,
+    DAMAGED
+  }
+
   /**
    * Opens the file and drops the lines after the state that the run resumes from. The old file
    * stays until the new one has all lines to keep.
+   *
+   * @param notes receives a line if others than the last, which a killed writer may have truncated,
+   *     are damaged
    */
-  public static MetricsLog open(Storage storage, Path file, TrainState state) throws IOException {
+  public static MetricsLog open(
+      Storage storage, Path file, TrainState state, Consumer<String> notes) throws IOException {
     if (storage.exists(file)) {
       AbandonedFile.end(storage.fileSystem(), file);
     }
-    return new MetricsLog(storage, file, cut(storage, file, state));
+    return new MetricsLog(storage, file, cut(storage, file, state, notes));
   }
 
-  private static FSDataOutputStream cut(Storage storage, Path file, TrainState state)
-      throws IOException {
+  private static FSDataOutputStream cut(
+      Storage storage, Path file, TrainState state, Consumer<String> notes) throws IOException {
     boolean exists = storage.exists(file);
     AtomicFile replacement = AtomicFile.ofOneWriter(storage, file);
     FSDataOutputStream stream = replacement.create();
     try {
       if (exists) {
-        copyKept(storage, file, state, stream);
+        copyKept(storage, file, state, stream, notes);
       }
       Storage.sync(stream);
       replacement.publish();
@@ -94,29 +106,49 @@ public final class MetricsLog implements RunReporter {
 
   /** Copies line by line: a long run's file may exceed the memory. */
   private static void copyKept(
-      Storage storage, Path file, TrainState state, FSDataOutputStream stream) throws IOException {
+      Storage storage,
+      Path file,
+      TrainState state,
+      FSDataOutputStream stream,
+      Consumer<String> notes)
+      throws IOException {
+    long number = 0;
+    long damaged = 0;
+    long last = 0;
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(storage.stream(file), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (isUpTo(line, state)) {
-          stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        number++;
+        switch (line(line, state)) {
+          case KEPT -> stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+          case DROPPED -> {}
+          case DAMAGED -> {
+            damaged++;
+            last = number;
+          }
         }
       }
     }
+    damaged -= last == number ? 1 : 0;
+    if (damaged > 0) {
+      notes.accept(
+          file + ": dropped " + damaged + (damaged == 1 ? " damaged line" : " damaged lines"));
+    }
   }
 
-  /** A truncated line of a killed writer does not count. */
-  private static boolean isUpTo(String line, TrainState state) {
+  private static Line line(String line, TrainState state) {
     try {
       JsonNode node = JSON.readTree(line);
       boolean isTest = node.path("part").asText().equals("test");
       boolean isLater = node.path("rollback").asInt() > state.history().rollbacks().size();
-      return node.path("step").isIntegralNumber()
-          && node.path("step").asLong() <= state.steps()
-          && !isTest
-          && !isLater;
+      if (!node.path("step").isIntegralNumber()) {
+        return Line.DAMAGED;
+      }
+      return node.path("step").asLong() <= state.steps() && !isTest && !isLater
+          ? Line.KEPT
+          : Line.DROPPED;
     } catch (JsonProcessingException e) {
-      return false;
+      return Line.DAMAGED;
     }
   }
 
@@ -162,7 +194,7 @@ public final class MetricsLog implements RunReporter {
   public void onRollback(TrainState state, Rollback rollback) {
     try {
       close();
-      stream = cut(storage, file, state);
+      stream = cut(storage, file, state, note -> {});
       isClosed = false;
     } catch (IOException e) {
       throw failure(e);

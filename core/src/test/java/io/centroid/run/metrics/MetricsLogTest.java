@@ -49,6 +49,7 @@ final class MetricsLogTest {
   private static final TrainState START = TrainState.initial(new float[0]);
 
   @TempDir Path directory;
+  private final List<String> notes = new ArrayList<>();
 
   @Test
   void isSyncedBeforeItReplacesTheOldFile() throws IOException {
@@ -72,6 +73,23 @@ final class MetricsLogTest {
     assertThat(Files.readAllLines(directory.resolve("metrics.jsonl")))
         .hasSize(10_000)
         .containsOnly("{\"type\":\"round\",\"step\":0}");
+  }
+
+  @Test
+  void damagedLinesBeforeTheLastAreNoted() throws IOException {
+    Files.writeString(
+        directory.resolve("metrics.jsonl"),
+        """
+        {"type":"round","step":0}
+        garbage{
+        {"type":"round"}
+        {"type":"round","step":0}
+        {"type":"round","st""");
+    open().close();
+    assertThat(Files.readAllLines(directory.resolve("metrics.jsonl")))
+        .hasSize(2)
+        .containsOnly("{\"type\":\"round\",\"step\":0}");
+    assertThat(notes).singleElement().asString().endsWith("metrics.jsonl: dropped 2 damaged lines");
   }
 
   @Test
@@ -226,7 +244,7 @@ final class MetricsLogTest {
     Configuration configuration = new Configuration();
     configuration.set("fs.watched.impl", WatchedFileSystem.class.getName());
     var file = new org.apache.hadoop.fs.Path("watched://" + directory + "/metrics.jsonl");
-    return MetricsLog.open(Storage.of(file, configuration), file, state);
+    return MetricsLog.open(Storage.of(file, configuration), file, state, notes::add);
   }
 
   /** Local files whose streams know whether they were synced, and may fail when they are closed. */
