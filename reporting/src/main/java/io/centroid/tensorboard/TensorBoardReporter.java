@@ -131,8 +131,9 @@ final class TensorBoardReporter implements RunReporter {
     log.flush();
   }
 
+  /** What a milestone reported is in the file system before its checkpoint is written. */
   @Override
-  public void onMilestone(TrainState state) {
+  public void onMilestone(TrainState state) throws IOException {
     float[] earlier = before;
     before = null;
     Instant time = Instant.now();
@@ -141,14 +142,18 @@ final class TensorBoardReporter implements RunReporter {
           if (run.plan().isFinished(state) || histograms.isDue()) {
             histograms.spend(() -> writeHistograms(time, state, earlier));
           }
-          if (samples.isPresent()) {
+        });
+    thread.await();
+    if (samples.isPresent()) {
+      thread.add(
+          () -> {
             unsampled = state;
             sampleIf(run.plan().isFinished(state));
             if (!mayStopEarly) {
               unsampled = null;
             }
-          }
-        });
+          });
+    }
   }
 
   /** Samples the last milestone's model. */

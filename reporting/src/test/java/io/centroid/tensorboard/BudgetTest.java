@@ -9,16 +9,16 @@ class BudgetTest {
   private long now;
 
   @Test
-  void workIsDueWhenItsLastDurationIsHalfAPercentOfTheTimeSince() throws IOException {
+  void workIsDueWhenItsLastDurationIsAQuarterPercentOfTheTimeSince() throws IOException {
     Budget budget = new Budget(() -> now);
     assertThat(budget.isDue()).isTrue();
     budget.spend(() -> now += 10);
-    now += 1999;
+    now += 3999;
     assertThat(budget.isDue()).isFalse();
     now += 1;
     assertThat(budget.isDue()).isTrue();
     budget.spend(() -> now += 2);
-    now += 399;
+    now += 799;
     assertThat(budget.isDue()).isFalse();
     now += 1;
     assertThat(budget.isDue()).isTrue();

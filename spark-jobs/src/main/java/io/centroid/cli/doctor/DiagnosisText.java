@@ -62,7 +62,9 @@ final class DiagnosisText {
       for (Finding finding : check.findings()) {
         if (finding.severity() == severity) {
           line("");
-          wrapped(heading + ", " + check.name() + ": ", "  ", finding.found());
+          String key = check.name() + ": ";
+          boolean begins = finding.found().startsWith(key);
+          wrapped(heading + ", " + key, "  ", finding.found().substring(begins ? key.length() : 0));
           wrapped("  ", finding.why());
           // Not wrapped: it is copied.
           finding.change().forEach(change -> line("    " + clean(change)));
