@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /** A run of a small network on the built-in digits with event files. */
@@ -43,7 +44,7 @@ final class TrainedRun {
             Engines.CPU,
             shards -> new LocalShardedData(shards, 2),
             RunObserver.NONE,
-            List.of(new TensorBoard()))
+            List.of(new TensorBoard(Map.of(), () -> 0)))
         .execute();
   }
 
