@@ -5,15 +5,14 @@ import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.io.Version;
-import io.centroid.run.metrics.MetricsRow;
+import io.centroid.run.metrics.MetricsReader;
+import io.centroid.run.metrics.MetricsReader.Line;
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.security.Redaction;
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -283,11 +282,10 @@ final class RunSender implements Runnable {
     int points = 0;
     Instant time = Instant.now();
     Path file = new Path(run.directory(), "metrics.jsonl");
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(run.files().open(file), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Row.Measured row =
-            MetricsRow.parse(line).flatMap(parsed -> Row.of(parsed, time)).orElse(null);
+    try (InputStream stream = run.files().open(file)) {
+      MetricsReader lines = new MetricsReader(stream);
+      for (Line line = lines.next(); line != null; line = lines.next()) {
+        Row.Measured row = line.row().flatMap(parsed -> Row.of(parsed, time)).orElse(null);
         if (row == null
             || row.position().compareTo(now.sent()) <= 0
             || row.position().compareTo(backfillTo) > 0) {
