@@ -75,6 +75,9 @@ public sealed interface MetricsRow {
 
   /** Parses the fields of a line. */
   final class Lines {
+    /** Values that releases before 0.3 wrote as text. */
+    private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
+
     private static final Set<String> NO_METRICS =
         Set.of("type", "time", "round", "step", "examples", "epoch", "part", "evaluatedExamples");
 
@@ -118,7 +121,10 @@ public sealed interface MetricsRow {
                 String key = field.getKey();
                 boolean isKnown = Evaluation.METRICS.contains(key);
                 if (isKnown || field.getValue().isNumber() && !NO_METRICS.contains(key)) {
-                  metrics.put(key, number(node, key));
+                  double value = number(node, key);
+                  if (Double.isFinite(value)) {
+                    metrics.put(key, value);
+                  }
                 }
               });
       return new OfEvaluation(
@@ -157,12 +163,12 @@ public sealed interface MetricsRow {
       return (int) value;
     }
 
-    /** A finite number; NaN if it is absent. */
+    /** A finite number; NaN if it is absent or one of {@link #NOT_FINITE}. */
     private static double number(JsonNode node, String key) {
       JsonNode value = node.path(key);
-      boolean isFinite = value.isNumber() && Double.isFinite(value.asDouble());
-      require(value.isMissingNode() || isFinite, key);
-      return value.asDouble(Double.NaN);
+      boolean isNone = value.isMissingNode() || NOT_FINITE.contains(value.asText());
+      require(isNone || value.isNumber() && Double.isFinite(value.asDouble()), key);
+      return isNone ? Double.NaN : value.asDouble();
     }
 
     private static String text(JsonNode node, String key) {

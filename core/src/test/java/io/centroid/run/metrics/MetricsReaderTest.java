@@ -127,6 +127,8 @@ class MetricsReaderTest {
         "{'type':'round','step':5,'loss':7,'workers':[{'examples':3,'of':'rack 1'}]}",
         "{'type':'evaluation','step':5,'part':'train','accuracy':1,'note':'text'}",
         "{'type':'rollback','step':5}",
+        "{'type':'evaluation','step':5,'part':'test','loss':900,'perplexity':'Infinity'}",
+        "{'type':'round','step':5,'workers':[{'examples':3,'loss':'NaN'}]}",
       })
   void unknownAndAbsentFieldsAreNoDamage(String line) throws IOException {
     assertThat(read(line.replace('\'', '"') + "\n").get(0).row()).isPresent();
