@@ -166,7 +166,8 @@ public sealed interface MetricsRow {
     /** A finite number; NaN if it is absent or one of {@link #NOT_FINITE}. */
     private static double number(JsonNode node, String key) {
       JsonNode value = node.path(key);
-      boolean isNone = value.isMissingNode() || NOT_FINITE.contains(value.asText());
+      boolean isNone =
+          value.isMissingNode() || value.isTextual() && NOT_FINITE.contains(value.asText());
       require(isNone || value.isNumber() && Double.isFinite(value.asDouble()), key);
       return isNone ? Double.NaN : value.asDouble();
     }

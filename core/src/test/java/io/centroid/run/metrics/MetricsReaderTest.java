@@ -90,7 +90,7 @@ class MetricsReaderTest {
         "{'type':'round','step':1e400}",
         "{'type':'round','step':5,'step':6}",
         "{'type':'round','step':5}{}",
-        "{'type':'round','step':5,'loss':'NaN'}",
+        "{'type':'round','step':5,'loss':'nan'}",
         "{'type':'round','step':5,'loss':NaN}",
         "{'type':'round','step':5,'loss':null}",
         "{'type':'round','step':5,'seconds':[1]}",
