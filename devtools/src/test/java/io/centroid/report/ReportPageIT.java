@@ -101,6 +101,14 @@ class ReportPageIT {
     assertThat(page.evaluate("document.documentElement.scrollWidth"))
         .as("width of the content at " + width)
         .isEqualTo(page.evaluate("document.documentElement.clientWidth"));
+    assertThat(
+            page.evaluate(
+                "[...document.querySelectorAll('.box')].filter(box => innerWidth > 360"
+                    + " || box.scrollWidth > box.clientWidth).some(box =>"
+                    + " getComputedStyle(box).backgroundAttachment.startsWith('local, local,"
+                    + " scroll'))"))
+        .as("a shadow where a table scrolls at " + width)
+        .isEqualTo("true");
     assertThat(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         .isEqualTo(dark ? "rgb(18, 22, 28)" : "rgb(246, 247, 249)");
     String line = dark ? "108,178,255" : "11,107,203";

@@ -90,7 +90,9 @@ final class Page {
     for (TextRecord text : texts) {
       html.open("blockquote")
           .open("p")
-          .element("b", text.prompt())
+          .markup("<b>")
+          .text(text.prompt())
+          .markup("</b>")
           .text(text.continuation())
           .close("p")
           .close("blockquote");

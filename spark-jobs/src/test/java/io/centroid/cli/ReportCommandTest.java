@@ -77,12 +77,12 @@ class ReportCommandTest {
     Path page = trained("run", "report.html=false").resolve("report.html");
     Files.createDirectory(page);
     Path run = trained("run", "train.epochs=2");
-    assertThat(run.resolve("result.json")).content().contains("\"steps\" : ");
+    assertThat(run.resolve("result.json")).content().contains("\"epochs\" : 2");
     assertThat(err.toString())
         .containsOnlyOnce(
             "report.html: the report file:"
                 + page
-                + " is a folder, expected a file; the run continues without it");
+                + "/ is a folder, expected a file; the run continues without it");
     for (Path target : List.of(page, run.resolve("result.json/page.html"))) {
       err.getBuffer().setLength(0);
       assertThat(run("report", run.toString(), "--out", target.toString()))
