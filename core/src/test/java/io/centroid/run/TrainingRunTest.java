@@ -12,6 +12,8 @@ import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Snapshot;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.ScoreCounts;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.CpuEngine;
@@ -23,12 +25,14 @@ import io.centroid.run.metrics.ReproducibleRows;
 import io.centroid.run.metrics.RoundMetric;
 import io.centroid.run.metrics.RoundMetrics;
 import io.centroid.run.metrics.RunRecord;
+import io.centroid.run.metrics.RunRecord.TextRecord;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.train.DivergedException;
 import io.centroid.train.LocalShardedData;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
+import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,6 +42,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,18 +143,28 @@ class TrainingRunTest {
 
   @Test
   void reportJsonHasTheLastEvaluationsAndWhereTheyWereComputed() throws IOException {
+    Map<EvaluationSet, Evaluation> evaluations = new EnumMap<>(EvaluationSet.class);
     RunReporter reporter =
         new RunReporter() {
           @Override
           public Map<String, String> texts() {
-            return Map.of("Once", " upon");
+            Map<String, String> texts = new LinkedHashMap<>();
+            texts.put("Once", " upon");
+            texts.put("A", " time");
+            return texts;
+          }
+
+          @Override
+          public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
+            evaluations.put(part, evaluation);
           }
         };
     RunResult result =
         training("a", RunObserver.NONE, List.of(), List.of(factory(reporter))).execute();
     byte[] content = Files.readAllBytes(directory.resolve("a/report.json"));
     RunRecord record = RunRecord.parse("report.json", content);
-    assertThat(record.texts()).containsExactly(Map.entry("Once", " upon"));
+    assertThat(record.texts())
+        .containsExactly(new TextRecord("Once", " upon"), new TextRecord("A", " time"));
     assertThat(record.environment())
         .containsEntry("engine", "cpu")
         .containsEntry("device", "cpu")
@@ -163,6 +179,13 @@ class TrainingRunTest {
       correct += test.confusion().get(label).get(label);
     }
     assertThat(correct / 100.0).isEqualTo(result.test().get("accuracy"));
+    ScoreCounts scores = requireNonNull(evaluations.get(EvaluationSet.TEST)).details().scores();
+    assertThat(test.areas()).hasSize(10);
+    for (int label = 0; label < 10; label++) {
+      assertThat(test.areas().get(label))
+          .isEqualTo(
+              new RunRecord.AreasRecord(scores.averagePrecision(label), scores.rocArea(label)));
+    }
     assertThat(test.images()).containsExactly(1, 28, 28);
     assertThat(test.mistakes()).hasSize((int) Math.min(25, 100 - correct));
     for (int i = 0; i < test.mistakes().size(); i++) {

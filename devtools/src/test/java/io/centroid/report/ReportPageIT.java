@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.centroid.Eventually;
 import io.centroid.cli.Centroid;
 import io.centroid.run.metrics.RunRecord;
+import io.centroid.run.metrics.RunRecord.AreasRecord;
 import io.centroid.run.metrics.RunRecord.EvaluationRecord;
 import io.centroid.run.metrics.RunRecord.MistakeRecord;
+import io.centroid.run.metrics.RunRecord.TextRecord;
 import io.centroid.serve.Chromium;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -99,6 +101,14 @@ class ReportPageIT {
     assertThat(page.evaluate("document.documentElement.scrollWidth"))
         .as("width of the content at " + width)
         .isEqualTo(page.evaluate("document.documentElement.clientWidth"));
+    assertThat(
+            page.evaluate(
+                "[...document.querySelectorAll('.box')].filter(box => innerWidth > 360"
+                    + " || box.scrollWidth > box.clientWidth).some(box =>"
+                    + " getComputedStyle(box).backgroundAttachment.startsWith('local, local,"
+                    + " scroll'))"))
+        .as("a shadow where a table scrolls at " + width)
+        .isEqualTo("true");
     assertThat(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         .isEqualTo(dark ? "rgb(18, 22, 28)" : "rgb(246, 247, 249)");
     String line = dark ? "108,178,255" : "11,107,203";
@@ -157,9 +167,10 @@ class ReportPageIT {
                 12_000,
                 Map.of("accuracy", 0.1),
                 Collections.nCopies(12, Collections.nCopies(12, 12_345L)),
+                Collections.nCopies(12, new AreasRecord(0.5, 0.5)),
                 List.of(1, 28, 28),
                 Collections.nCopies(25, new MistakeRecord(3, 5, 0.9, image)))),
-        Map.of(ATTACK, ATTACK.repeat(9)));
+        List.of(new TextRecord(ATTACK, ATTACK.repeat(9))));
   }
 
   /** Saves a screenshot in the folder CENTROID_SCREENSHOTS, if it is set. */

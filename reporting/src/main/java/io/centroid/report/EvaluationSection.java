@@ -3,6 +3,7 @@ package io.centroid.report;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.image.Png;
 import io.centroid.run.metrics.RunRecord;
+import io.centroid.run.metrics.RunRecord.AreasRecord;
 import io.centroid.run.metrics.RunRecord.EvaluationRecord;
 import io.centroid.run.metrics.RunRecord.MistakeRecord;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a classifier does with each class: precision and recall, confusions, mistakes. */
 record EvaluationSection(String part, EvaluationRecord evaluation, List<String> classNames) {
@@ -78,26 +80,38 @@ record EvaluationSection(String part, EvaluationRecord evaluation, List<String> 
   }
 
   private void perClass(Html html, Evaluation counts, int classes) {
+    boolean hasAreas = evaluation.areas().size() == classes;
+    List<String> head = new ArrayList<>(List.of("class", "examples", "precision", "recall", "F1"));
+    if (hasAreas) {
+      head.addAll(List.of("average precision", "ROC AUC"));
+    }
     List<List<String>> rows = new ArrayList<>();
     for (int label = 0; label < classes; label++) {
-      rows.add(
-          List.of(
-              name(label),
-              Numbers.percent(counts.precision(label)),
-              Numbers.percent(counts.recall(label)),
-              Numbers.percent(counts.f1(label)),
-              Numbers.whole(counts.support(label))));
+      List<String> row =
+          new ArrayList<>(
+              List.of(
+                  name(label),
+                  Numbers.whole(counts.support(label)),
+                  Numbers.percent(counts.precision(label)),
+                  Numbers.percent(counts.recall(label)),
+                  Numbers.percent(counts.f1(label))));
+      if (hasAreas) {
+        AreasRecord areas = evaluation.areas().get(label);
+        row.addAll(List.of(area(areas.averagePrecision()), area(areas.rocArea())));
+      }
+      rows.add(row);
     }
     if (classes > FEW_CLASSES) {
       html.open("details").element("summary", "Precision and recall of " + classes + " classes");
     }
-    html.table(
-        "Precision and recall per class",
-        List.of("class", "precision", "recall", "F1", "examples"),
-        rows);
+    html.table("Precision and recall per class", head, rows);
     if (classes > FEW_CLASSES) {
       html.close("details");
     }
+  }
+
+  private static String area(@Nullable Double area) {
+    return Numbers.percent(area == null ? Double.NaN : area);
   }
 
   private void matrix(Html html, Evaluation counts) {

@@ -3,14 +3,13 @@ package io.centroid.report;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.io.Sha256;
 import io.centroid.run.metrics.RunRecord;
+import io.centroid.run.metrics.RunRecord.TextRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The page: one HTML document with its styles, scripts, images and data. Its content security
@@ -67,7 +66,7 @@ final class Page {
     }
     html.close("section");
     run.record().flatMap(EvaluationSection::of).ifPresent(section -> section.write(html));
-    texts(html, run.record().map(RunRecord::texts).orElse(Map.of()));
+    texts(html, run.record().map(RunRecord::texts).orElse(List.of()));
     new ResourcesSection(run).write(html, charts);
     new ProvenanceSection(run).write(html);
   }
@@ -81,22 +80,23 @@ final class Page {
     }
   }
 
-  private static void texts(Html html, Map<String, String> texts) {
+  private static void texts(Html html, List<TextRecord> texts) {
     if (texts.isEmpty()) {
       return;
     }
     html.open("section")
         .element("h2", "Texts")
         .element("p", "Prompt, and what the model continues.", "class", "quiet");
-    new TreeMap<>(texts)
-        .forEach(
-            (prompt, text) ->
-                html.open("blockquote")
-                    .open("p")
-                    .element("b", prompt)
-                    .text(text)
-                    .close("p")
-                    .close("blockquote"));
+    for (TextRecord text : texts) {
+      html.open("blockquote")
+          .open("p")
+          .markup("<b>")
+          .text(text.prompt())
+          .markup("</b>")
+          .text(text.continuation())
+          .close("p")
+          .close("blockquote");
+    }
     html.close("section");
   }
 

@@ -96,6 +96,10 @@ record RunContent(
           part(RunRecord.FILE, file -> RunRecord.parse(RunRecord.FILE, bytes(file)));
       Optional<Manifest> manifest =
           part(CheckpointStore.FOLDER, folder -> manifest()).flatMap(found -> found);
+      if (metrics.last().isEmpty()
+          && problems.stream().noneMatch(line -> line.startsWith(METRICS))) {
+        problems.add(METRICS + ": no rounds" + (result.isEmpty() ? " yet" : ""));
+      }
       String name = path.getName();
       return new RunContent(
           name.isEmpty() ? path.toString() : name,

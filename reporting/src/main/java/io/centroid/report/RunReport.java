@@ -1,9 +1,9 @@
 package io.centroid.report;
 
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.storage.AtomicFile;
-import io.centroid.io.storage.Storage;
+import io.centroid.io.storage.OutputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,8 +26,8 @@ public final class RunReport {
    * @param runs folders of at least one run
    * @param out file, which is replaced if it exists
    * @return remarks on damaged parts, one line each
-   * @throws InputException if a folder is not one of a run, or {@code out} is a folder; nothing is
-   *     written then
+   * @throws InputException if a folder is not one of a run, or {@code out} cannot be written;
+   *     nothing is written then
    */
   public static List<String> write(HadoopFiles files, List<Path> runs, Path out)
       throws IOException {
@@ -50,12 +50,14 @@ public final class RunReport {
       content.problems().forEach(problem -> notes.add(content.place() + "/" + problem));
     }
     byte[] page = Page.of(contents, remarks).getBytes(StandardCharsets.UTF_8);
-    Storage storage = Storage.of(files, out);
-    Path file = storage.qualified(out);
-    if (storage.exists(file) && storage.status(file).isDirectory()) {
-      throw new InputException(out + ": is a folder, expected a file");
+    try {
+      OutputFile.of(files, out, "the report").write(file -> file.write(page));
+    } catch (IOException e) {
+      if (StorageFailure.of(e).filter(StorageFailure::isTransient).isPresent()) {
+        throw e;
+      }
+      throw new InputException("cannot write " + out + ": " + StorageFailure.explained(e), e);
     }
-    AtomicFile.ofManyWriters(storage, file).write(page);
     return notes;
   }
 }

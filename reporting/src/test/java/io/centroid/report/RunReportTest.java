@@ -31,14 +31,16 @@ class RunReportTest {
   @Test
   void thePageShowsEveryPartOfARun() throws IOException {
     SampleRun.write(folder.resolve("cats"), "dog");
-    String text = text(report("cats"));
-    assertThat(text)
+    String page = report("cats");
+    assertThat(page).containsSubsequence("<b>To be, </b>dog</p>", "<b>A horse, </b>a horse</p>");
+    assertThat(text(page))
         .contains("cats finished dense network 1×2×3–5–2 · data: idx, dog · 2 workers")
         .contains("test accuracy 90.00 %", "training time 10.0 s", "parameters 35")
         .contains("training 1 → 0.25; validation 0.5 → 0.5")
-        .contains("cat 72.73 % 80.00 % 76.19 % 10", "dog 93.10 % 90.00 % 91.53 % 30")
+        .contains("class examples precision recall F1 average precision ROC AUC")
+        .contains("cat 10 72.73 % 80.00 % 76.19 % 81.25 % 96.88 %")
+        .contains("dog 30 93.10 % 90.00 % 91.53 % 93.75 % –")
         .contains("dog → cat 87.50 %")
-        .contains("To be, dog")
         .contains("compute 6.00 s 60.00 % 1.50 s 1.50 s")
         .contains("encoded deltas and averaged optimizer states from all workers 8.00 KiB 2.00 KiB")
         .contains("driver 3.00 MiB 1.00 MiB – –")
@@ -99,6 +101,34 @@ class RunReportTest {
       Files.delete(folder.resolve("run").resolve(file));
     }
     assertThat(text(report("run"))).contains("interrupted at step 60").doesNotContain("Not shown");
+  }
+
+  @Test
+  void aRunWithoutRoundsSaysSo() throws IOException {
+    SampleRun.write(folder.resolve("run"), "text");
+    Path metrics = folder.resolve("run/metrics.jsonl");
+    Files.writeString(metrics, "{\"type\":\"round\",\"st");
+    assertThat(write("run")).hasSize(1).first().asString().endsWith("metrics.jsonl: no rounds");
+    Files.delete(folder.resolve("run/result.json"));
+    assertThat(text(report("run"))).contains("Not shown, run/metrics.jsonl: no rounds yet");
+    Files.delete(metrics);
+    assertThat(write("run")).hasSize(1).first().asString().endsWith("metrics.jsonl: no rounds yet");
+    Files.writeString(metrics, "{}\n");
+    assertThat(write("run")).hasSize(1).first().asString().contains("line 1: expected a row");
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsBadInput() throws IOException {
+    SampleRun.write(folder.resolve("run"), "text");
+    Path within = folder.resolve("run/effective.conf/out.html");
+    assertThatThrownBy(() -> RunReport.write(FILES, runs("run"), FILES.path(within.toString())))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("cannot write " + within + ": ")
+        .hasMessageNotContaining("\n");
+    Path link = Files.createSymbolicLink(folder.resolve("link.html"), Path.of("out.html"));
+    RunReport.write(FILES, runs("run"), FILES.path(link.toString()));
+    assertThat(link).isSymbolicLink().content().contains("<h1>run</h1>");
+    assertThat(folder.resolve("out.html")).isRegularFile();
   }
 
   @Test
@@ -183,10 +213,11 @@ class RunReportTest {
   }
 
   private List<String> write(String... runs) throws IOException {
-    return RunReport.write(
-        FILES,
-        Arrays.stream(runs).map(run -> FILES.path(folder.resolve(run).toString())).toList(),
-        FILES.path(folder.resolve("out.html").toString()));
+    return RunReport.write(FILES, runs(runs), FILES.path(folder.resolve("out.html").toString()));
+  }
+
+  private List<org.apache.hadoop.fs.Path> runs(String... names) {
+    return Arrays.stream(names).map(run -> FILES.path(folder.resolve(run).toString())).toList();
   }
 
   private String report(String... runs) throws IOException {

@@ -11,8 +11,10 @@ import io.centroid.io.storage.StoredFile;
 import io.centroid.memory.PeakMemory;
 import io.centroid.run.metrics.RunMemory;
 import io.centroid.run.metrics.RunRecord;
+import io.centroid.run.metrics.RunRecord.AreasRecord;
 import io.centroid.run.metrics.RunRecord.EvaluationRecord;
 import io.centroid.run.metrics.RunRecord.MistakeRecord;
+import io.centroid.run.metrics.RunRecord.TextRecord;
 import io.centroid.run.metrics.RunResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,9 +134,10 @@ record SampleRun(Path folder, String text) {
                 40,
                 Map.of("accuracy", 0.875),
                 List.of(List.of(8L, 2L), List.of(3L, 27L)),
+                List.of(new AreasRecord(0.8125, 0.96875), new AreasRecord(0.9375, null)),
                 List.of(1, 2, 3),
                 List.of(mistake))),
-        Map.of("To be, ", text));
+        List.of(new TextRecord("To be, ", text), new TextRecord("A horse, ", "a horse")));
   }
 
   private void checkpoint() throws IOException {

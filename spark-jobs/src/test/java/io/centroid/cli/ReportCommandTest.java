@@ -72,18 +72,53 @@ class ReportCommandTest {
         .hasLineCount(1);
   }
 
+  @Test
+  void aReportThatCannotBeWrittenStopsTheCommandButNotTheTraining() throws IOException {
+    Path page = trained("run", "report.html=false").resolve("report.html");
+    Files.createDirectory(page);
+    Path run = trained("run", "train.epochs=2");
+    assertThat(run.resolve("result.json")).content().contains("\"epochs\" : 2");
+    assertThat(err.toString())
+        .containsOnlyOnce(
+            "report.html: the report file:"
+                + page
+                + "/ is a folder, expected a file; the run continues without it");
+    for (Path target : List.of(page, run.resolve("result.json/page.html"))) {
+      err.getBuffer().setLength(0);
+      assertThat(run("report", run.toString(), "--out", target.toString()))
+          .isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(err.toString())
+          .startsWith("centroid: ")
+          .contains(target.toString())
+          .hasLineCount(1);
+    }
+    assertThat(out.toString()).isEmpty();
+    assertThat(page).isEmptyDirectory();
+  }
+
+  @Test
+  void aRunWithoutRoundsIsReportedWithANote() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("run"));
+    Files.createFile(run.resolve("metrics.jsonl"));
+    assertThat(run("report", run.toString())).isEqualTo(ExitCode.DONE);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "not shown: " + run.resolve("metrics.jsonl") + ": no rounds yet");
+  }
+
   private Path trained(String name, String... settings) {
     Path run = folder.resolve(name);
     List<String> command = new ArrayList<>(List.of("train"));
-    List<String> all = new ArrayList<>(List.of(settings));
-    all.addAll(
-        List.of(
-            "compute.workers=local",
-            "data.digits.train=600",
-            "data.digits.test=100",
-            "train.local-steps=2",
-            "train.epochs=1",
-            "run.dir=" + run));
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "compute.workers=local",
+                "data.digits.train=600",
+                "data.digits.test=100",
+                "train.local-steps=2",
+                "train.epochs=1",
+                "run.dir=" + run));
+    all.addAll(List.of(settings));
     all.forEach(setting -> command.addAll(List.of("--set", setting)));
     assertThat(run(command.toArray(String[]::new))).as(err.toString()).isEqualTo(ExitCode.DONE);
     out.getBuffer().setLength(0);

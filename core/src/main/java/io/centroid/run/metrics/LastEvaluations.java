@@ -3,9 +3,12 @@ package io.centroid.run.metrics;
 import io.centroid.data.InputShape;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.evaluate.Mistake;
+import io.centroid.evaluate.ScoreCounts;
 import io.centroid.io.Json;
+import io.centroid.run.metrics.RunRecord.AreasRecord;
 import io.centroid.run.metrics.RunRecord.EvaluationRecord;
 import io.centroid.run.metrics.RunRecord.MistakeRecord;
+import io.centroid.run.metrics.RunRecord.TextRecord;
 import io.centroid.train.Rollback;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingListener;
@@ -18,6 +21,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the last evaluation of each part, which {@code report.json} shows. */
 public final class LastEvaluations implements TrainingListener {
@@ -37,7 +42,7 @@ public final class LastEvaluations implements TrainingListener {
    * The record of a run that ends now.
    *
    * @param inputs shape of the examples
-   * @param texts continuations by prompt
+   * @param texts continuations by prompt, in order
    */
   public RunRecord record(
       Map<String, String> environment,
@@ -48,16 +53,29 @@ public final class LastEvaluations implements TrainingListener {
     last.forEach(
         (part, evaluation) -> evaluations.put(Json.spelling(part), record(evaluation, inputs)));
     return new RunRecord(
-        Instant.now().truncatedTo(ChronoUnit.MILLIS), environment, classNames, evaluations, texts);
+        Instant.now().truncatedTo(ChronoUnit.MILLIS),
+        environment,
+        classNames,
+        evaluations,
+        texts.entrySet().stream()
+            .map(text -> new TextRecord(text.getKey(), text.getValue()))
+            .toList());
   }
 
   private static EvaluationRecord record(Evaluation evaluation, InputShape shape) {
     List<Mistake> mistakes = evaluation.details().mistakes();
+    ScoreCounts scores = evaluation.details().scores();
     return new EvaluationRecord(
         evaluation.examples(),
         finite(evaluation.metrics()),
         Arrays.stream(evaluation.confusion())
             .map(row -> Arrays.stream(row).boxed().toList())
+            .toList(),
+        IntStream.range(0, scores.classes())
+            .mapToObj(
+                label ->
+                    new AreasRecord(
+                        measured(scores.averagePrecision(label)), measured(scores.rocArea(label))))
             .toList(),
         mistakes.isEmpty() ? null : List.of(shape.channels(), shape.height(), shape.width()),
         mistakes.stream()
@@ -69,6 +87,10 @@ public final class LastEvaluations implements TrainingListener {
                         mistake.probability(),
                         Base64.getEncoder().encodeToString(mistake.pixels())))
             .toList());
+  }
+
+  private static @Nullable Double measured(double area) {
+    return Double.isNaN(area) ? null : area;
   }
 
   /** JSON has no infinite perplexity. */

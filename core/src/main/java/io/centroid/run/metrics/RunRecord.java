@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param environment what the run computed on, by name, such as java, spark and processor
  * @param classNames names of the classes; empty if they are numbered
  * @param evaluations last evaluation of each part, by {@code validation} and {@code test}
- * @param texts continuations of the prompts of a language model, by prompt
+ * @param texts continuations of a language model's prompts, in the order of the prompts
  */
 public record RunRecord(
     Instant finishedAt,
     Map<String, String> environment,
     List<String> classNames,
     Map<String, EvaluationRecord> evaluations,
-    Map<String, String> texts) {
+    List<TextRecord> texts) {
   /** Name of the file in the run's folder. */
   public static final String FILE = "report.json";
 
@@ -31,6 +31,7 @@ public record RunRecord(
    *
    * @param metrics metrics by name
    * @param confusion {@code confusion[actual][predicted]}; empty if it is no classifier
+   * @param areas areas under the curves of each class; empty if its scores were not counted
    * @param images shape of the mistakes' images as channels, height, width; null without mistakes
    * @param mistakes most confident mistakes first
    */
@@ -38,8 +39,21 @@ public record RunRecord(
       long examples,
       Map<String, Double> metrics,
       List<List<Long>> confusion,
+      List<AreasRecord> areas,
       @Nullable List<Integer> images,
       List<MistakeRecord> mistakes) {}
+
+  /**
+   * Areas under the curves of a class against all others.
+   *
+   * @param averagePrecision area under the precision-recall curve; null without examples of the
+   *     class
+   * @param rocArea area under the ROC curve; null without examples of the class or of another
+   */
+  public record AreasRecord(@Nullable Double averagePrecision, @Nullable Double rocArea) {}
+
+  /** A prompt and how the model continues it. */
+  public record TextRecord(String prompt, String continuation) {}
 
   /**
    * A misclassified image.

@@ -40,8 +40,8 @@ public interface RunReporter extends Closeable {
   default void onMilestone(TrainState state) throws IOException {}
 
   /**
-   * Texts for {@code report.json}, such as continuations by prompt; called once at the end of the
-   * run, before {@link #onResult}.
+   * Texts for {@code report.json}, such as continuations by prompt, in the order of the map; called
+   * once at the end of the run, before {@link #onResult}.
    */
   default Map<String, String> texts() {
     return Map.of();
