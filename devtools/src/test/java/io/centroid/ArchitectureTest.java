@@ -138,7 +138,7 @@ class ArchitectureTest {
     usedOnlyIn("org.knowm..", "bench..");
     usedOnlyIn("com.typesafe.config..", "config");
     usedOnlyIn("com.knuddels..", "text..");
-    usedOnlyIn("de.siegmar..", "data.csv");
+    usedOnlyIn("de.siegmar..", "data.csv", "sweep");
     usedOnlyIn("org.apache.commons.compress..", "io.decoding");
     usedOnlyIn("ai.onnxruntime..", "onnx..");
     usedOnlyIn("com.google.protobuf..", "onnx..", "tensorboard..");

@@ -7,6 +7,7 @@ import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
 import io.centroid.evaluate.Baseline;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.nn.Loss;
 import io.centroid.train.Rollback;
 import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
@@ -36,7 +37,7 @@ final class BaselineWarning implements TrainingListener {
   private static final double FITTED = 0.5;
 
   /** Factor above the loss of an untrained network from which on the training has diverged. */
-  private static final double HUGE = 10;
+  static final double HUGE = 10;
 
   /** Number of steps that a small network needs at least. */
   private static final long FEW_STEPS = 200;
@@ -210,6 +211,10 @@ final class BaselineWarning implements TrainingListener {
 
   /** Root mean square of the targets, less the mean that the network does not learn. */
   private double targetSize() {
+    return targetSize(data, normalization);
+  }
+
+  private static double targetSize(DataSummary data, Normalization normalization) {
     return Math.hypot(
         data.targets().mean() - normalization.targets().mean(), data.targets().deviation());
   }
@@ -246,11 +251,20 @@ final class BaselineWarning implements TrainingListener {
     return untrained > 0 && !(largestLoss <= HUGE * untrained);
   }
 
-  /** The loss of a network with outputs of about 0 on normalized targets. */
   private double untrainedLoss() {
-    return config.model().loss().classifies()
-        ? Math.log(Math.max(2, data.classes()))
-        : targetSize() * targetSize();
+    return untrainedLoss(config.model().loss(), data.classes(), data, normalization);
+  }
+
+  /**
+   * The loss of a network with outputs of about 0 on normalized targets.
+   *
+   * @param classes number of classes, or of tokens; ignored for a regression
+   */
+  static double untrainedLoss(
+      Loss loss, int classes, DataSummary data, Normalization normalization) {
+    return loss.classifies()
+        ? Math.log(Math.max(2, classes))
+        : Math.pow(targetSize(data, normalization), 2);
   }
 
   private static String format(String format, Object... values) {

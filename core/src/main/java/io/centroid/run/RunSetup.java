@@ -124,6 +124,12 @@ record RunSetup(
     }
   }
 
+  /** About the loss of an untrained network on the data. */
+  double untrainedLoss(DataSurvey survey) {
+    return BaselineWarning.untrainedLoss(
+        spec.network().loss(), spec.network().outputs(), survey.training(), spec.normalization());
+  }
+
   /** Random initial parameters. */
   float[] initialParameters() {
     return spec.network().engine().initialParameters(spec.network());

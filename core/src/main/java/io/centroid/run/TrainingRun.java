@@ -159,7 +159,7 @@ public final class TrainingRun {
       }
       Optional<RunResult> result = finished(directory, setup, start);
       if (result.isPresent()) {
-        return RunProgress.finished(setup.metric(), result.get());
+        return RunProgress.finished(setup.metric(), result.get(), setup.untrainedLoss(survey));
       }
       directory.create();
       try (CheckpointWriter writer =
@@ -362,7 +362,8 @@ public final class TrainingRun {
         checkpoints.awaitSaved();
         writer.lease().check();
         reporting.onPause();
-        return RunProgress.paused(setup.metric(), end, statistics.validation());
+        return RunProgress.paused(
+            setup.metric(), end, statistics.validation(), setup.untrainedLoss(survey));
       }
       if (setup.sources().hasTest()) {
         Evaluation test = evaluate(workers, EvaluationSet.TEST, end);
@@ -394,7 +395,7 @@ public final class TrainingRun {
       warn(result);
       RunMemory memory = result.memory();
       observer.onDetail(onSpark() ? memory.ofCluster() : memory.ofOneProcess());
-      return RunProgress.finished(setup.metric(), result);
+      return RunProgress.finished(setup.metric(), result, setup.untrainedLoss(survey));
     }
   }
 

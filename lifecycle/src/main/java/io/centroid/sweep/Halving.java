@@ -38,12 +38,29 @@ public record Halving(int factor, int minimumEpochs) {
   }
 
   /** The rungs of trials of a number of epochs, in ascending order. */
-  List<Integer> rungs(int epochs) {
+  public List<Integer> rungs(int epochs) {
     List<Integer> rungs = new ArrayList<>();
     for (long rung = minimumEpochs; rung < epochs; rung *= factor) {
       rungs.add((int) rung);
     }
     return rungs;
+  }
+
+  /**
+   * The number of epochs that all trials together are trained, if none ends early.
+   *
+   * @param epochs epochs of a trial that is not stopped
+   */
+  public long epochs(int trials, int epochs) {
+    long sum = 0;
+    long left = trials;
+    int from = 0;
+    for (int rung : rungs(epochs)) {
+      sum += left * (rung - from);
+      from = rung;
+      left = Math.max(1, left / factor);
+    }
+    return sum + left * (epochs - from);
   }
 
   /**

@@ -93,10 +93,12 @@ public final class Sweep {
   }
 
   /**
-   * Trains the trials. One that diverges, or whose settings the data do not allow, is recorded and
-   * the others continue; any other failure ends the sweep, which the next call resumes.
+   * Trains the trials. One that diverges, or whose settings cannot be used, is recorded and the
+   * others continue; any other failure ends the sweep, which the next call resumes. A trial whose
+   * folder is gone is trained again.
    *
-   * @throws InputException if the folder is not that of this plan; nothing is written then
+   * @throws InputException if the folder is not that of this plan, or a trial's is not that of the
+   *     trial; nothing is written then. If all trials have the same bad input, such as missing data
    * @throws io.centroid.checkpoint.lease.LeaseHeldException if another process holds the lease
    */
   public SweepResults execute() throws IOException {
@@ -105,8 +107,9 @@ public final class Sweep {
     LeaseTerms terms = new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote);
     try (WriterLease lease = folder.acquire(terms)) {
       folder.requireOwn(plan);
+      results = retried(present(folder.results(plan)));
       folder.write(plan);
-      results = retried(folder.results(plan));
+      observer.onStart(results);
       List<Integer> alive = new ArrayList<>();
       plan.trials().forEach(trial -> alive.add(trial.number()));
       Halving halving = plan.halving();
@@ -149,7 +152,8 @@ public final class Sweep {
             files,
             compared.stream().map(trial -> HadoopPath.child(folder.path(), trial.name())).toList(),
             HadoopPath.child(folder.path(), RunReport.FILE),
-            remarks(compared.size()));
+            remarks(compared.size()),
+            results.best().isPresent());
       }
     } catch (IOException | RuntimeException e) {
       observer.onNote("the trials are not compared in a report: " + StorageFailure.reason(e));
@@ -199,6 +203,20 @@ public final class Sweep {
     return trial.name() + " (" + trial.description() + ")";
   }
 
+  /** Checks the folders of the trials, and plans those again whose folder is gone. */
+  private SweepResults present(SweepResults stored) throws IOException {
+    SweepResults changed = stored;
+    for (Trial trial : plan.trials()) {
+      if (folder.has(trial)) {
+        folder.requireOwn(trial, configured.apply(Trial.overrides(trial.settings())));
+      } else if (stored.of(trial.number()).step() > 0) {
+        observer.onNote(trial.name() + ": its folder is gone, it is trained again");
+        changed = changed.with(null, TrialRecord.planned(trial.number()));
+      }
+    }
+    return changed;
+  }
+
   /**
    * Trials that failed are tried again, since their data may have been repaired, unless others were
    * stopped without them.
@@ -243,7 +261,7 @@ public final class Sweep {
       metric = progress.metric();
       after = before.after(progress, epoch, System.nanoTime() - started);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      TrialFailure failure = TrialFailure.of(e).orElse(null);
+      TrialFailure failure = TrialFailure.of(e, plan.keys()).orElse(null);
       if (failure == null) {
         throw e;
       }

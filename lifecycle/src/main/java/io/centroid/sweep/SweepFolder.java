@@ -2,15 +2,20 @@ package io.centroid.sweep;
 
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
+import io.centroid.config.EffectiveSettings;
+import io.centroid.config.RunConfig;
+import io.centroid.config.RunIdentity;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
+import io.centroid.io.Utf8;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
 import java.io.IOException;
-import org.apache.hadoop.fs.FileStatus;
+import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -18,6 +23,7 @@ import org.apache.hadoop.fs.Path;
  * writes there.
  */
 final class SweepFolder {
+  private static final String PLAN = "sweep.json";
   private static final int MOST_BYTES = 16 << 20;
 
   private final HadoopFiles files;
@@ -37,7 +43,8 @@ final class SweepFolder {
   }
 
   /**
-   * Checks that the folder is new, empty, or has this plan. Hidden files do not count.
+   * Checks that the folder is new, empty, or has this plan. Hidden files do not count, and neither
+   * does the plan of a sweep that ended before its first trial had written anything.
    *
    * @throws InputException if it is something else
    */
@@ -45,25 +52,65 @@ final class SweepFolder {
     if (!storage.exists(root)) {
       return;
     }
-    Path file = planFile();
-    if (storage.exists(file)) {
-      plan.requireSame(display(), SweepPlan.parse(file.toString(), storage.read(file, MOST_BYTES)));
-      return;
-    }
     if (!storage.status(root).isDirectory()) {
       throw new InputException("--dir: " + display() + " is a file, expected a folder");
     }
-    for (FileStatus entry : storage.list(root)) {
-      String name = entry.getPath().getName();
-      if (!name.startsWith(".")) {
-        throw new InputException(
-            "--dir: "
-                + display()
-                + " is neither empty nor the folder of a sweep: it contains "
-                + InputErrors.quote(name)
-                + " and no sweep.json; name a new folder");
-      }
+    List<String> names = names();
+    if (names.isEmpty() || names.equals(List.of(PLAN))) {
+      return;
     }
+    if (!names.contains(PLAN)) {
+      throw new InputException(
+          "--dir: "
+              + display()
+              + " is neither empty nor the folder of a sweep: it contains "
+              + InputErrors.quote(names.get(0))
+              + " and no sweep.json; name a new folder");
+    }
+    Path file = planFile();
+    plan.requireSame(display(), SweepPlan.parse(file.toString(), storage.read(file, MOST_BYTES)));
+  }
+
+  private List<String> names() throws IOException {
+    return storage.list(root).stream()
+        .map(entry -> entry.getPath().getName())
+        .filter(name -> !name.startsWith("."))
+        .toList();
+  }
+
+  /** Whether a trial has a folder. */
+  boolean has(Trial trial) throws IOException {
+    return storage.exists(HadoopPath.child(root, trial.name()));
+  }
+
+  /**
+   * Checks that a trial's folder, if there is one, is a run with these settings, whatever trained
+   * it.
+   *
+   * @throws InputException naming a setting that differs
+   */
+  void requireOwn(Trial trial, RunConfig config) throws IOException {
+    Path file = new Path(HadoopPath.child(root, trial.name()), "effective.conf");
+    if (!storage.exists(file)) {
+      return;
+    }
+    String name = file.toString();
+    Map<String, String> there =
+        EffectiveSettings.parse(name, Utf8.strict(name, storage.read(file, MOST_BYTES))).values();
+    EffectiveSettings.parse(trial.name(), config.effective())
+        .values()
+        .forEach(
+            (key, value) -> {
+              String found = there.getOrDefault(key, value);
+              if (RunIdentity.determinesResult(key) && !found.equals(value)) {
+                throw InputErrors.of(
+                    trial(trial),
+                    "another configuration: " + key,
+                    InputErrors.shorten(value),
+                    InputErrors.shorten(found)
+                        + "; move the folder away, and the trial is trained again");
+              }
+            });
   }
 
   /**
@@ -84,9 +131,9 @@ final class SweepFolder {
     return WriterLease.acquire(root, files.configuration(), terms, "the sweep " + display());
   }
 
-  /** Publishes the plan unless it is there. */
+  /** Publishes the plan unless trials of it have begun. */
   void write(SweepPlan plan) throws IOException {
-    if (!storage.exists(planFile())) {
+    if (names().size() <= 1) {
       AtomicFile.ofOneWriter(storage, planFile()).write(plan.toJson());
     }
   }
@@ -122,6 +169,6 @@ final class SweepFolder {
   }
 
   private Path planFile() {
-    return new Path(root, "sweep.json");
+    return new Path(root, PLAN);
   }
 }

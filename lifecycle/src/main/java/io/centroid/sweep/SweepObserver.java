@@ -12,6 +12,9 @@ public interface SweepObserver {
   /** A remark in one line. */
   default void onNote(String note) {}
 
+  /** The sweep starts or resumes, with the results so far. */
+  default void onStart(SweepResults results) {}
+
   /**
    * A trial starts, or continues after a rung or an interruption.
    *

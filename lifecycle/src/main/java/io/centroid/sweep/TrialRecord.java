@@ -45,7 +45,7 @@ public record TrialRecord(
     FINISHED,
     /** It was not among the best at a rung. */
     STOPPED,
-    /** Its training diverged. */
+    /** Its training diverged, see {@link RunProgress#divergence} for finite numbers. */
     DIVERGED,
     /** Its settings cannot be used. */
     FAILED
@@ -72,7 +72,7 @@ public record TrialRecord(
   }
 
   /** Whether the trial is not trained any further. */
-  boolean isOver() {
+  public boolean isOver() {
     return switch (status) {
       case PLANNED, PAUSED -> false;
       case FINISHED, STOPPED, DIVERGED, FAILED -> true;
@@ -86,13 +86,16 @@ public record TrialRecord(
    * @param nanos duration of the run
    */
   TrialRecord after(RunProgress progress, int rung, long nanos) {
+    String divergence = progress.divergence().orElse(null);
     List<Rung> reached = new ArrayList<>(rungs);
-    if (progress.result().isEmpty()) {
+    if (progress.result().isEmpty() && divergence == null) {
       reached.add(new Rung(rung, progress.metric().of(progress.validation())));
     }
     return new TrialRecord(
         trial,
-        progress.result().isPresent() ? Status.FINISHED : Status.PAUSED,
+        divergence != null
+            ? Status.DIVERGED
+            : progress.result().isPresent() ? Status.FINISHED : Status.PAUSED,
         progress.epochs(),
         progress.step(),
         reached,
@@ -100,43 +103,28 @@ public record TrialRecord(
         progress.result().map(result -> result.test()).orElse(Map.of()),
         progress.result().map(result -> result.parametersSha256()).orElse(null),
         seconds + nanos / 1e9,
-        null);
+        divergence);
   }
 
   /** The record after a run that failed. */
   TrialRecord ended(Status why, String message, long nanos) {
-    return new TrialRecord(
-        trial, why, epochs, step, rungs, validation, test, null, seconds + nanos / 1e9, message);
+    return with(why, seconds + nanos / 1e9, message);
   }
 
   /** The record of a trial that failed and is tried again, from the last rung that it reached. */
   TrialRecord again() {
-    return new TrialRecord(
-        trial,
-        rungs.isEmpty() ? Status.PLANNED : Status.PAUSED,
-        epochs,
-        step,
-        rungs,
-        validation,
-        test,
-        null,
-        seconds,
-        null);
+    return with(rungs.isEmpty() ? Status.PLANNED : Status.PAUSED, seconds, null);
   }
 
   /** The record of a trial that was not among the best. */
   TrialRecord stopped() {
+    return with(Status.STOPPED, seconds, null);
+  }
+
+  /** The record of a trial that is not at its end. */
+  private TrialRecord with(Status other, double duration, @Nullable String why) {
     return new TrialRecord(
-        trial,
-        Status.STOPPED,
-        epochs,
-        step,
-        rungs,
-        validation,
-        test,
-        parametersSha256,
-        seconds,
-        reason);
+        trial, other, epochs, step, rungs, validation, test, null, duration, why);
   }
 
   /** The metric of the last parameters; NaN if there is none. */

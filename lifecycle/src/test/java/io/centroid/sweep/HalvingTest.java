@@ -12,6 +12,12 @@ class HalvingTest {
   private static final Halving BY_THREE = new Halving(3, 1);
 
   @Test
+  void theEpochsOfAllTrialsAreThoseUpToTheirRungs() {
+    assertThat(new Halving(3, 1).epochs(9, 9)).isEqualTo(9 + 3 * 2 + 6);
+    assertThat(new Halving(2, 2).epochs(3, 5)).isEqualTo(3 * 2 + 2 + 1);
+  }
+
+  @Test
   void rungsGrowByTheFactorAndEndBeforeTheLastEpoch() {
     assertThat(BY_THREE.rungs(27)).containsExactly(1, 3, 9);
     assertThat(BY_THREE.rungs(28)).containsExactly(1, 3, 9, 27);

@@ -16,6 +16,7 @@ import io.centroid.train.RoundResult;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.Round;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +25,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -256,6 +260,124 @@ class SweepTest {
     }
   }
 
+  /** The missing file is the same for every trial; the range of workers is not. */
+  @Test
+  void badInputOfAllTrialsEndsTheSweepAtTheFirst() throws IOException {
+    String missing = folder.resolve("table.csv").toString();
+    List<String> begun = new ArrayList<>();
+    observer =
+        new SweepObserver() {
+          @Override
+          public RunObserver onTrial(Trial trial) {
+            begun.add(trial.name());
+            return RunObserver.NONE;
+          }
+        };
+    List<String> csv =
+        List.of("data.format=csv", "data.path=" + missing, "data.csv.target=y", "data.test-file=");
+    List<String> grid = List.of("train.workers=1,500");
+    assertThatThrownBy(() -> sweep("a", grid, csv))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(missing + ": no such file");
+    assertThat(begun).containsExactly("trial-001");
+    assertThat(folder.resolve("a")).isDirectoryContaining("glob:**/sweep.json");
+    assertThat(folder.resolve("a/results.json")).doesNotExist();
+    // Nothing was trained: the folder takes the repaired configuration.
+    assertThat(sweep("a", grid, List.of()).count(Status.FINISHED)).isEqualTo(1);
+    assertThat(begun).containsExactly("trial-001", "trial-001", "trial-002");
+  }
+
+  @Test
+  void aRefusedRightIsNeverTheFailureOfATrial() {
+    observer = failing(new InputException("train.workers", new AccessDeniedException("a")));
+    assertThatThrownBy(() -> sweep("a", plan(null, List.of("train.workers=1,2")), 1))
+        .isInstanceOf(InputException.class);
+  }
+
+  private static SweepObserver failing(InputException failure) {
+    return new SweepObserver() {
+      @Override
+      public RunObserver onTrial(Trial trial) {
+        return new RunObserver() {
+          @Override
+          public void onNote(String note) {
+            throw failure;
+          }
+        };
+      }
+    };
+  }
+
+  @Test
+  void aFiniteLossFarAboveThatOfAnUntrainedNetworkHasDiverged() throws IOException {
+    SweepPlan plan = plan(new Halving(2, 1), List.of("optimizer.learning-rate=3000,0.05,0.01"));
+    SweepResults results = sweep("a", plan, 1);
+    TrialRecord huge = results.of(1);
+    assertThat(huge.status()).isEqualTo(Status.DIVERGED);
+    assertThat(huge.reason())
+        .matches("the validation loss is \\S+, that of an untrained network is about 2\\.303");
+    assertThat(huge.validation().get("loss")).isFinite().isGreaterThan(23.03);
+    assertThat(huge.rungs()).isEmpty();
+    assertThat(results.ranked().get(2)).isEqualTo(huge);
+    assertThat(results.best().orElseThrow().trial()).isEqualTo(2);
+    Files.delete(folder.resolve("a/results.json"));
+    assertThat(timeless(sweep("a", plan, 1).of(1))).isEqualTo(timeless(huge));
+  }
+
+  @Test
+  void aTrialWhoseFolderIsGoneIsTrainedAgain() throws IOException {
+    SweepPlan plan = plan(new Halving(2, 1), RATES.subList(0, 1));
+    SweepResults whole = sweep("a", plan, 1);
+    int best = whole.best().orElseThrow().trial();
+    int stopped = whole.ranked().get(3).trial();
+    List<String> notes = new ArrayList<>();
+    List<Integer> trained = new ArrayList<>();
+    observer =
+        new SweepObserver() {
+          @Override
+          public void onNote(String note) {
+            notes.add(note);
+          }
+
+          @Override
+          public RunObserver onTrial(Trial trial) {
+            trained.add(trial.number());
+            return RunObserver.NONE;
+          }
+        };
+    for (int number : List.of(best, stopped)) {
+      assertThat(FileUtil.fullyDelete(folder.resolve("a/" + Trial.name(number)).toFile())).isTrue();
+    }
+    assertThat(timeless(sweep("a", plan, 1))).isEqualTo(timeless(whole));
+    assertThat(notes)
+        .containsExactlyInAnyOrder(
+            Trial.name(best) + ": its folder is gone, it is trained again",
+            Trial.name(stopped) + ": its folder is gone, it is trained again");
+    assertThat(trained).containsOnly(best, stopped);
+    assertThat(folder.resolve("a/" + Trial.name(best) + "/result.json")).exists();
+  }
+
+  @Test
+  void aTrialsFolderWithAnotherConfigurationIsRefused() throws IOException {
+    SweepPlan plan = plan(null, List.of("optimizer.learning-rate=0.1,0.2"));
+    sweep("a", plan, 1);
+    Path trial = folder.resolve("a/trial-002");
+    assertThat(FileUtil.fullyDelete(trial.toFile())).isTrue();
+    Files.move(folder.resolve("a/trial-001"), trial);
+    assertRefused(
+        plan,
+        trial
+            + ": another configuration: optimizer.learning-rate: expected 0.2, found 0.1; move the"
+            + " folder away, and the trial is trained again");
+  }
+
+  @Test
+  void aListInTheTableOfTrialsIsOneField() throws IOException {
+    sweep("a", plan(null, List.of("model.hidden=[4,3]")), 1);
+    assertThat(Files.readAllLines(folder.resolve("a/trials.csv")).get(1))
+        .startsWith("trial-001,finished,4,32,\"[4,3]\",0.");
+  }
+
   @Test
   void aTrialThatFailsAfterARungIsTriedAgainFromThere() throws IOException {
     SweepPlan plan = plan(new Halving(2, 1), List.of("train.workers=1,500"));
@@ -275,7 +397,7 @@ class SweepTest {
               @Override
               public void onDetail(String detail) {
                 if (epoch > 1) {
-                  throw new InputException("a file of the data cannot be read");
+                  throw new InputException("train.workers must be at most 0");
                 }
               }
             };
@@ -418,11 +540,24 @@ class SweepTest {
     return SweepPlan.of("--grid", SearchSpace.grid(grid), halving, this::configured);
   }
 
+  private SweepResults sweep(String dir, List<String> grid, List<String> set) throws IOException {
+    Function<List<String>, RunConfig> configured =
+        more -> configured(Stream.concat(set.stream(), more.stream()).toList());
+    return sweep(
+        dir, SweepPlan.of("--grid", SearchSpace.grid(grid), null, configured), 1, configured);
+  }
+
   private SweepResults sweep(String dir, SweepPlan plan, int parallel) throws IOException {
+    return sweep(dir, plan, parallel, this::configured);
+  }
+
+  private SweepResults sweep(
+      String dir, SweepPlan plan, int parallel, Function<List<String>, RunConfig> configured)
+      throws IOException {
     return new Sweep(
             plan,
             folder.resolve(dir).toString(),
-            this::configured,
+            configured,
             FILES,
             Engines.CPU,
             trial -> Cluster.threads(2),

@@ -11,8 +11,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Several runs side by side: their final metrics, and the settings that differ. */
-record ComparisonSection(List<RunContent> runs) {
+/**
+ * Several runs side by side: their final metrics, and the settings that differ.
+ *
+ * @param firstIsBest whether the first run is marked as the best
+ */
+record ComparisonSection(List<RunContent> runs, boolean firstIsBest) {
   /** Settings that name a run. */
   private static final Set<String> NAMES = Set.of("run.dir", "run.name");
 
@@ -72,11 +76,15 @@ record ComparisonSection(List<RunContent> runs) {
 
   private void row(Html html, int number, Headline headline, Map<Column, Double> best) {
     MetricsSummary metrics = runs.get(number).metrics();
-    html.open("tr")
+    boolean isBestRun = firstIsBest && number == 0;
+    html.open("tr", "class", isBestRun ? "chosen" : "")
         .open("th", "scope", "row")
         .element("span", "", "class", "swatch color" + number % COLORS)
-        .text(runs.get(number).label())
-        .close("th");
+        .text(runs.get(number).label());
+    if (isBestRun) {
+      html.text(" ").element("span", "best", "class", "badge finished");
+    }
+    html.close("th");
     best.forEach(
         (column, value) -> {
           Double mine =

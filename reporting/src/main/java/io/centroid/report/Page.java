@@ -32,7 +32,7 @@ final class Page {
   private Page() {}
 
   /** The page of one run, or the comparison of several. */
-  static String of(List<RunContent> runs, List<String> remarks) {
+  static String of(List<RunContent> runs, List<String> remarks, boolean firstIsBest) {
     Html body = new Html();
     if (!remarks.isEmpty()) {
       body.open("section");
@@ -44,7 +44,7 @@ final class Page {
       run(body, charts, runs.get(0));
     } else {
       problems(body, runs);
-      new ComparisonSection(runs).write(body, charts);
+      new ComparisonSection(runs, firstIsBest).write(body, charts);
     }
     String title = runs.size() == 1 ? runs.get(0).label() : runs.size() + " runs";
     return document(title, body, charts.data());

@@ -31,16 +31,18 @@ public final class RunReport {
    */
   public static List<String> write(HadoopFiles files, List<Path> runs, Path out)
       throws IOException {
-    return write(files, runs, out, List.of());
+    return write(files, runs, out, List.of(), false);
   }
 
   /**
    * As above.
    *
    * @param remarks what the reader should know first, one line each
+   * @param firstIsBest whether the first run is marked as the best
    */
   public static List<String> write(
-      HadoopFiles files, List<Path> runs, Path out, List<String> remarks) throws IOException {
+      HadoopFiles files, List<Path> runs, Path out, List<String> remarks, boolean firstIsBest)
+      throws IOException {
     Set<String> labels = new HashSet<>();
     List<RunContent> contents = new ArrayList<>();
     List<String> notes = new ArrayList<>();
@@ -49,7 +51,7 @@ public final class RunReport {
       contents.add(labels.add(content.label()) ? content : content.withLabel(content.place()));
       content.problems().forEach(problem -> notes.add(content.place() + "/" + problem));
     }
-    byte[] page = Page.of(contents, remarks).getBytes(StandardCharsets.UTF_8);
+    byte[] page = Page.of(contents, remarks, firstIsBest).getBytes(StandardCharsets.UTF_8);
     try {
       OutputFile.of(files, out, "the report").write(file -> file.write(page));
     } catch (IOException e) {

@@ -146,6 +146,17 @@ class RunReportTest {
   }
 
   @Test
+  void theBestRunOfASweepIsMarkedEvenIfAnotherHasTheBestMetricOfAColumn() throws IOException {
+    SampleRun.write(folder.resolve("a"), "text");
+    SampleRun.write(folder.resolve("b"), "text").result(0.95);
+    List<String> unused = write(true, "a", "b");
+    String page = Files.readString(folder.resolve("out.html"));
+    assertThat(text(page)).contains("a best 90.00 %", "b ★\u00a095.00 %");
+    assertThat(page).containsOnlyOnce("<tr class=\"chosen\">");
+    assertThat(report("a", "b")).doesNotContain("<tr class=\"chosen\">");
+  }
+
+  @Test
   void whatIsNoRunIsRefusedAndNothingIsWritten() throws IOException {
     Files.createDirectories(folder.resolve("empty"));
     Files.createFile(folder.resolve("file"));
@@ -213,7 +224,16 @@ class RunReportTest {
   }
 
   private List<String> write(String... runs) throws IOException {
-    return RunReport.write(FILES, runs(runs), FILES.path(folder.resolve("out.html").toString()));
+    return write(false, runs);
+  }
+
+  private List<String> write(boolean firstIsBest, String... runs) throws IOException {
+    return RunReport.write(
+        FILES,
+        runs(runs),
+        FILES.path(folder.resolve("out.html").toString()),
+        List.of(),
+        firstIsBest);
   }
 
   private List<org.apache.hadoop.fs.Path> runs(String... names) {

@@ -48,6 +48,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class SweepCommand implements Callable<Integer> {
+  /** Width of a table that is not shown on a terminal. */
+  private static final int WIDEST = Integer.MAX_VALUE;
+
   @ParentCommand private Centroid centroid;
 
   @Spec private CommandSpec spec;
@@ -156,8 +159,11 @@ final class SweepCommand implements Callable<Integer> {
               parallel,
               trial -> Centroid.reporters(trial.settings()),
               progress);
-      progress.onPlan(sweep.folder(), plan);
-      SweepResults results = sweep.execute();
+      progress.onPlan(sweep.folder(), plan, config.train().epochs());
+      SweepResults results;
+      try (progress) {
+        results = sweep.execute();
+      }
       print(sweep, plan, results, config.data().format());
       int exitCode = exitCode(results);
       if (exitCode != ExitCode.DONE) {
@@ -230,12 +236,15 @@ final class SweepCommand implements Callable<Integer> {
       return;
     }
     out.println();
-    SweepReport.lines(plan, results).forEach(out::println);
+    // One column is left free: a full line would wrap.
+    int width = centroid.terminal().output().map(tty -> tty.size().columns() - 1).orElse(WIDEST);
+    SweepReport.lines(plan, results, width).forEach(out::println);
     out.println();
     out.println("  sweep   " + sweep.folder());
     if (results.best().isPresent()) {
       TrialRecord best = results.best().get();
       String run = sweep.folder(plan.trials().get(best.trial() - 1));
+      out.println("* best    " + run);
       out.println();
       out.println(
           "Evaluate the best:  "

@@ -14,7 +14,10 @@ import io.centroid.train.Metric;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The results of a sweep as a table and as JSON. */
 public final class SweepReport {
@@ -23,44 +26,124 @@ public final class SweepReport {
 
   private SweepReport() {}
 
-  /** The table in lines, the best trial first and marked. */
-  public static List<String> lines(SweepPlan plan, SweepResults results) {
-    TreeSet<String> metrics = new TreeSet<>();
-    TreeSet<String> test = new TreeSet<>();
-    for (TrialRecord record : results.trials()) {
-      metrics.addAll(record.validation().keySet());
-      test.addAll(record.test().keySet());
+  /**
+   * A column of the table.
+   *
+   * @param optional whether it is left out where there is too little room
+   */
+  private record Column(String title, boolean toRight, boolean optional, List<String> cells) {
+    int width() {
+      return cells.stream().mapToInt(String::length).reduce(title.length(), Math::max);
     }
-    String first = results.metric() == null ? "" : results.metric().key();
-    List<String> shown = new ArrayList<>(metrics.contains(first) ? List.of(first) : List.of());
-    metrics.stream().filter(name -> !name.equals(first)).forEach(shown::add);
-    List<List<String>> rows = new ArrayList<>();
-    List<String> header = new ArrayList<>(List.of("", "trial"));
-    plan.keys().forEach(key -> header.add(label(plan, key)));
-    header.add("epochs");
-    header.addAll(shown);
-    if (test.contains(first)) {
-      header.add("test " + first);
+
+    String padded(String text) {
+      String space = " ".repeat(width() - text.length());
+      return toRight ? space + text : text + space;
     }
-    header.addAll(List.of("seconds", "status"));
-    rows.add(header);
-    int best = results.best().map(TrialRecord::trial).orElse(0);
-    for (TrialRecord record : results.ranked()) {
-      Trial trial = plan.trials().get(record.trial() - 1);
-      List<String> row = new ArrayList<>();
-      row.add(record.trial() == best ? "*" : "");
-      row.add(trial.name());
-      plan.keys().forEach(key -> row.add(cut(trial.settings().getOrDefault(key, ""))));
-      row.add(Integer.toString(record.epochs()));
-      shown.forEach(name -> row.add(number(record.validation().getOrDefault(name, Double.NaN))));
-      if (test.contains(first)) {
-        row.add(number(record.test().getOrDefault(first, Double.NaN)));
+  }
+
+  /**
+   * The table in lines, the best trial first and marked. Where it is too wide, it lacks the
+   * seconds, the metrics that the trials are not compared by, and the epochs, in this order.
+   *
+   * @param width maximum number of characters of a line
+   */
+  public static List<String> lines(SweepPlan plan, SweepResults results, int width) {
+    List<Column> columns = columns(plan, results);
+    while (width(columns) > width && columns.stream().anyMatch(Column::optional)) {
+      int last = columns.size() - 1;
+      while (!columns.get(last).optional()) {
+        last--;
       }
-      row.add(String.format(Locale.ROOT, "%.1f", record.seconds()));
-      row.add(Json.spelling(record.status()));
-      rows.add(row);
+      columns.remove(last);
     }
-    return aligned(rows);
+    List<String> lines = new ArrayList<>();
+    lines.add(line(columns, Column::title));
+    for (int row = 0; row < results.trials().size(); row++) {
+      int number = row;
+      lines.add(line(columns, column -> column.cells().get(number)));
+    }
+    return lines;
+  }
+
+  private static int width(List<Column> columns) {
+    return columns.stream().mapToInt(column -> 2 + column.width()).sum();
+  }
+
+  private static String line(List<Column> columns, Function<Column, String> text) {
+    return columns.stream()
+        .map(column -> column.padded(text.apply(column)))
+        .collect(Collectors.joining("  "))
+        .stripTrailing();
+  }
+
+  private static List<Column> columns(SweepPlan plan, SweepResults results) {
+    List<TrialRecord> ranked = results.ranked();
+    int best = results.best().map(TrialRecord::trial).orElse(0);
+    String first = results.metric() == null ? "" : results.metric().key();
+    TreeSet<String> others = new TreeSet<>();
+    ranked.forEach(record -> others.addAll(record.validation().keySet()));
+    others.remove(first);
+    List<Column> columns = new ArrayList<>();
+    columns.add(
+        column(
+            "  trial",
+            false,
+            false,
+            ranked,
+            record -> (record.trial() == best ? "* " : "  ") + Trial.name(record.trial())));
+    columns.add(column("status", false, false, ranked, record -> Json.spelling(record.status())));
+    for (String key : plan.keys()) {
+      columns.add(
+          column(
+              label(plan, key),
+              true,
+              false,
+              ranked,
+              record ->
+                  cut(plan.trials().get(record.trial() - 1).settings().getOrDefault(key, ""))));
+    }
+    if (!first.isEmpty()) {
+      columns.add(metric(first, false, ranked, first, TrialRecord::validation));
+    }
+    columns.add(column("epochs", true, true, ranked, record -> "" + record.epochs()));
+    if (ranked.stream().anyMatch(record -> record.test().containsKey(first))) {
+      columns.add(metric("test " + first, true, ranked, first, TrialRecord::test));
+    }
+    for (String name : others) {
+      columns.add(metric(name, true, ranked, name, TrialRecord::validation));
+    }
+    columns.add(
+        column(
+            "seconds",
+            true,
+            true,
+            ranked,
+            record -> String.format(Locale.ROOT, "%.1f", record.seconds())));
+    return columns;
+  }
+
+  private static Column column(
+      String title,
+      boolean toRight,
+      boolean optional,
+      List<TrialRecord> ranked,
+      Function<TrialRecord, String> cell) {
+    return new Column(title, toRight, optional, ranked.stream().map(cell).toList());
+  }
+
+  private static Column metric(
+      String title,
+      boolean optional,
+      List<TrialRecord> ranked,
+      String name,
+      Function<TrialRecord, Map<String, Double>> part) {
+    return column(
+        title,
+        true,
+        optional,
+        ranked,
+        record -> number(part.apply(record).getOrDefault(name, Double.NaN)));
   }
 
   /** Why a sweep has failed, in one line: the first trial that failed, or else diverged. */
@@ -92,30 +175,6 @@ public final class SweepReport {
   /** Four decimals; nothing for NaN. */
   static String number(double value) {
     return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.4f", value);
-  }
-
-  /** Columns of equal width; all but the first two and the last are aligned to the right. */
-  private static List<String> aligned(List<List<String>> rows) {
-    int columns = rows.get(0).size();
-    int[] widths = new int[columns];
-    for (List<String> row : rows) {
-      for (int column = 0; column < columns; column++) {
-        widths[column] = Math.max(widths[column], row.get(column).length());
-      }
-    }
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int column = 0; column < columns; column++) {
-        String field = row.get(column);
-        String space = " ".repeat(widths[column] - field.length());
-        boolean left = column < 2 || column == columns - 1;
-        line.append(column == 0 ? "" : column == 1 ? " " : "  ");
-        line.append(left ? field + space : space + field);
-      }
-      lines.add(line.toString().stripTrailing());
-    }
-    return lines;
   }
 
   /** The results as one object, the best trial first. */
