@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,13 +57,31 @@ final class ConfigSources {
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
   static Config read(@Nullable String file, List<String> overrides) {
+    return read(file, overrides, ConfigSources::refuse);
+  }
+
+  /**
+   * As {@link #read(String, List)}. What an error is about is left out.
+   *
+   * @param errors receives the errors of keys, and of overrides
+   */
+  static Config read(
+      @Nullable String file, List<String> overrides, Consumer<InputException> errors) {
     if (file == null) {
-      return overridden(REFERENCE, overrides);
+      return overridden(REFERENCE, overrides, errors);
     }
     Config layer =
-        knownKeys(
-            parse(ConfigFile.named(file), ConfigSyntax.CONF, 0, new AtomicInteger()), REFERENCE);
-    return overridden(oneSpelling(layer).withFallback(REFERENCE), overrides);
+        knownKeys(parse(ConfigFile.named(file), ConfigSyntax.CONF, 0, new AtomicInteger()), errors);
+    return overridden(oneSpelling(layer).withFallback(REFERENCE), overrides, errors);
+  }
+
+  private static void refuse(InputException error) {
+    throw error;
+  }
+
+  /** A configuration with the default of a key. */
+  static Config withDefault(Config config, String key) {
+    return config.withoutPath(key).withFallback(REFERENCE);
   }
 
   /**
@@ -76,8 +95,9 @@ final class ConfigSources {
    */
   static Config read(Map<String, ?> values, String origin, List<String> overrides) {
     Config layered =
-        oneSpelling(knownKeys(layer(values, origin), REFERENCE)).withFallback(REFERENCE);
-    return overridden(layered, overrides);
+        oneSpelling(knownKeys(layer(values, origin), ConfigSources::refuse))
+            .withFallback(REFERENCE);
+    return overridden(layered, overrides, ConfigSources::refuse);
   }
 
   private static Config layer(Map<String, ?> values, String origin) {
@@ -94,13 +114,18 @@ final class ConfigSources {
     return layer;
   }
 
-  private static Config overridden(Config base, List<String> overrides) {
+  private static Config overridden(
+      Config base, List<String> overrides, Consumer<InputException> errors) {
     Config layered = base;
     for (String override : overrides) {
-      layered = oneSpelling(knownKeys(override(override), REFERENCE)).withFallback(layered);
+      try {
+        layered = oneSpelling(knownKeys(override(override), errors)).withFallback(layered);
+      } catch (InputException e) {
+        errors.accept(e);
+      }
     }
     Config unresolved = layered;
-    return withoutSecrets(Hocon.translated(() -> unresolved.resolve()));
+    return withoutSecrets(Hocon.translated(() -> unresolved.resolve()), errors);
   }
 
   /** Makes each Spark property one quoted key, so that a later source overrides both spellings. */
@@ -124,18 +149,24 @@ final class ConfigSources {
     return String.join(".", ConfigUtil.splitPath(key)).substring(FREE_FORM.length() + 1);
   }
 
-  private static Config withoutSecrets(Config config) {
+  private static Config withoutSecrets(Config config, Consumer<InputException> errors) {
+    Config open = config;
     for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
       String key = entry.getKey();
       String place = Hocon.place(entry.getValue().origin());
       String value = String.valueOf(entry.getValue().unwrapped());
-      if (isFreeForm(key)) {
-        SecretKeys.requireNone(place, sparkName(key), value);
-      } else {
-        SecretKeys.requireNoneInUrl(place, key, value);
+      try {
+        if (isFreeForm(key)) {
+          SecretKeys.requireNone(place, sparkName(key), value);
+        } else {
+          SecretKeys.requireNoneInUrl(place, key, value);
+        }
+      } catch (InputException e) {
+        errors.accept(e.about(key));
+        open = withDefault(open, key);
       }
     }
-    return config;
+    return open;
   }
 
   /** Whether the key is in the free-form group, which accepts any key. */
@@ -258,36 +289,55 @@ final class ConfigSources {
             .contains(REFERENCE.getValue(key).valueType());
   }
 
-  private static Config knownKeys(Config layer, Config reference) {
+  private static Config knownKeys(Config layer, Consumer<InputException> errors) {
+    Config known = layer;
     for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
       String key = entry.getKey();
-      if (REPLACED.containsKey(key)) {
-        throw new InputException(
-            Hocon.place(entry.getValue().origin())
-                + ": unknown key "
-                + key
-                + "; it is replaced by "
-                + REPLACED.get(key));
-      }
-      if (!isFreeForm(key) && !reference.hasPathOrNull(key)) {
-        throw new InputException(
-            Hocon.place(entry.getValue().origin())
-                + ": unknown key "
-                + key
-                + NearestName.of(key, reference.entrySet().stream().map(Map.Entry::getKey).toList())
-                    .map(nearest -> "; the nearest known one is " + nearest)
-                    .orElse(" (reference.conf has the known ones)"));
-      }
-      if (reference.hasPath(key)
-          && reference.getValue(key) instanceof Map
-          && !key.equals(FREE_FORM)) {
-        throw new InputException(
-            Hocon.place(entry.getValue().origin())
-                + ": "
-                + key
-                + " is a group of keys, not a value");
+      Optional<InputException> error = error(key, Hocon.place(entry.getValue().origin()));
+      if (error.isPresent()) {
+        errors.accept(error.get());
+        known = known.withoutPath(key);
       }
     }
-    return layer;
+    return known;
+  }
+
+  private static Optional<InputException> error(String key, String place) {
+    if (REPLACED.containsKey(key)) {
+      String now = REPLACED.get(key);
+      return Optional.of(unknown(place, key, "; it is replaced by " + now));
+    }
+    if (!isFreeForm(key) && !REFERENCE.hasPathOrNull(key)) {
+      String advice =
+          nearest(key)
+              .map(name -> "; the nearest known one is " + name)
+              .orElse(" (reference.conf has the known ones)");
+      return Optional.of(unknown(place, key, advice));
+    }
+    if (REFERENCE.hasPath(key)
+        && REFERENCE.getValue(key) instanceof Map
+        && !key.equals(FREE_FORM)) {
+      return Optional.of(
+          new InputException(place + ": " + key + " is a group of keys, not a value").about(key));
+    }
+    return Optional.empty();
+  }
+
+  private static InputException unknown(String place, String key, String advice) {
+    return new InputException(place + ": unknown key " + key + advice).about(key);
+  }
+
+  private static Optional<String> nearest(String key) {
+    return NearestName.of(key, REFERENCE.entrySet().stream().map(Map.Entry::getKey).toList());
+  }
+
+  /** The key that was probably meant by an unknown one. */
+  static Optional<String> meant(String unknown) {
+    return Optional.ofNullable(REPLACED.get(unknown)).or(() -> nearest(unknown));
+  }
+
+  /** The default of a key; empty if the key is unknown. */
+  static Optional<ConfigValue> defaultOf(String key) {
+    return REFERENCE.hasPath(key) ? Optional.of(REFERENCE.getValue(key)) : Optional.empty();
   }
 }

@@ -4,7 +4,6 @@ import io.centroid.config.RunConfig.Drift;
 import io.centroid.config.RunConfig.Registry;
 import io.centroid.config.RunConfig.Retrain;
 import io.centroid.config.RunConfig.Rule;
-import io.centroid.error.InputException;
 import java.util.List;
 import java.util.Set;
 
@@ -64,9 +63,10 @@ final class RetrainGroups {
             settings.integer("retrain.drift.bins", 2, MAX_BINS),
             settings.integer("retrain.drift.examples", 100));
     if (drift.veto() > 0 && drift.veto() <= drift.start()) {
-      throw new InputException(
-          "retrain.drift.veto must be 0 or above retrain.drift.start, %s: %s"
-              .formatted(drift.start(), drift.veto()));
+      throw settings.invalid(
+          "retrain.drift.veto",
+          "must be 0 or above retrain.drift.start, " + drift.start(),
+          Double.toString(drift.veto()));
     }
     return drift;
   }

@@ -514,7 +514,7 @@ public record RunConfig(
     return new ConfigFile(file).name().replaceFirst("\\.[^.]*$", "").replaceAll("[^\\w.-]", "_");
   }
 
-  private static RunConfig read(Settings settings, String baseName, Extensions extensions) {
+  static RunConfig read(Settings settings, String baseName, Extensions extensions) {
     Model model = ConfigReader.model(settings, extensions);
     Compute compute = ConfigReader.compute(settings);
     Data data = ConfigReader.data(settings, extensions);

@@ -3,6 +3,7 @@ package io.centroid.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import java.math.BigDecimal;
@@ -11,8 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +53,36 @@ public final class Settings {
     return new Settings(ConfigSources.read(values, origin, overrides));
   }
 
+  /**
+   * As {@link #load}, for all that is wrong: what cannot be read is left out.
+   *
+   * @param errors receives an error for each unknown key, and each setting with a secret
+   */
+  static Settings load(
+      @Nullable String file, List<String> overrides, Consumer<InputException> errors) {
+    return new Settings(ConfigSources.read(file, overrides, errors));
+  }
+
+  /** These settings with the default of a key. */
+  Settings withDefault(String key) {
+    return new Settings(ConfigSources.withDefault(config, key));
+  }
+
+  /** These settings with another value. */
+  Settings with(String key, String value) {
+    return new Settings(config.withValue(key, ConfigValueFactory.fromAnyRef(value)));
+  }
+
   public String text(String key) {
-    return Hocon.translated(() -> config.getString(key)).strip();
+    return read(key, () -> config.getString(key)).strip();
+  }
+
+  private static <T> T read(String key, Supplier<T> reading) {
+    try {
+      return Hocon.translated(reading);
+    } catch (InputException e) {
+      throw e.about(key);
+    }
   }
 
   /** A whole number of at least {@code least}. */
@@ -123,7 +154,7 @@ public final class Settings {
   /** A duration with its unit, such as {@code 10m} or {@code 90s}, or 0. */
   public Duration duration(String key) {
     String text = text(key);
-    Duration duration = Hocon.translated(() -> config.getDuration(key));
+    Duration duration = read(key, () -> config.getDuration(key));
     if (duration.isNegative() || (text.matches("[0-9.]+") && !duration.isZero())) {
       throw invalid(key, "must be 0 or a time with its unit, such as 10m", text);
     }
@@ -167,12 +198,12 @@ public final class Settings {
   }
 
   public List<String> texts(String key) {
-    return Hocon.translated(() -> config.getStringList(key));
+    return read(key, () -> config.getStringList(key));
   }
 
   private <T> List<T> list(
       String key, Function<String, List<T>> read, Function<T, Boolean> allowed, String expected) {
-    List<T> values = Hocon.translated(() -> read.apply(key));
+    List<T> values = read(key, () -> read.apply(key));
     for (T value : values) {
       if (!allowed.apply(value)) {
         throw invalid(key, "must contain " + expected, String.valueOf(values));
@@ -184,8 +215,7 @@ public final class Settings {
   /** The entries below a free-form key. */
   public Map<String, String> entries(String key) {
     Map<String, String> entries = new TreeMap<>();
-    for (Map.Entry<String, ConfigValue> entry :
-        Hocon.translated(() -> config.getConfig(key)).entrySet()) {
+    for (Map.Entry<String, ConfigValue> entry : read(key, () -> config.getConfig(key)).entrySet()) {
       String path = String.join(".", ConfigUtil.splitPath(entry.getKey()));
       entries.put(path, String.valueOf(entry.getValue().unwrapped()));
     }
@@ -199,7 +229,7 @@ public final class Settings {
 
   /** The error for an invalid value: {@code key must be ...: value (location)}. */
   public InputException invalid(String key, String must, String value) {
-    return new InputException(
-        key + " " + must + ": " + value + " (" + Hocon.place(config.getValue(key).origin()) + ")");
+    String place = Hocon.place(config.getValue(key).origin());
+    return new InputException(key + " " + must + ": " + value + " (" + place + ")").about(key);
   }
 }

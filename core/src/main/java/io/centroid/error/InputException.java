@@ -1,5 +1,8 @@
 package io.centroid.error;
 
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Bad usage, configuration or input. The message is one line that names the place, the expected
  * value and the value found. Commands print it unchanged and exit with 2. It is serializable, since
@@ -11,14 +14,37 @@ public final class InputException extends RuntimeException {
   /** Characters of a message that are processed; the rest is dropped. */
   private static final int MAX_CHARS = 2000;
 
+  private final @Nullable String setting;
+
   /** Reduces the message to one line, since it may quote untrusted input. */
   public InputException(String message) {
     super(line(message));
+    this.setting = null;
   }
 
   /** As {@link #InputException(String)}. */
   public InputException(String message, Throwable cause) {
     super(line(message), cause);
+    this.setting = null;
+  }
+
+  private InputException(InputException error, String setting) {
+    super(error.getMessage(), error);
+    this.setting = setting;
+  }
+
+  /**
+   * This error as one of a setting.
+   *
+   * @param setting its key, or {@code key=value} with the value that was probably meant
+   */
+  public InputException about(String setting) {
+    return new InputException(this, setting);
+  }
+
+  /** The setting to change, {@code key} or {@code key=value}; empty if none is known. */
+  public Optional<String> setting() {
+    return Optional.ofNullable(setting);
   }
 
   private static String line(String message) {

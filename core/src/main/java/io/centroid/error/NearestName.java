@@ -66,6 +66,14 @@ public final class NearestName {
         + (known.size() > MOST_SHOWN ? " (" + known.size() + " in all)" : "");
   }
 
+  /**
+   * The setting that names what is not there, for {@link InputException#about}: with the similar
+   * name, if there is one.
+   */
+  public static String setting(String key, String name, List<String> known) {
+    return key + of(name, known).map(nearest -> "=" + nearest).orElse("");
+  }
+
   /** The first ten names, quoted. */
   public static String list(List<String> names) {
     return String.join(", ", names.stream().limit(MOST_SHOWN).map(NearestName::quote).toList())

@@ -1,5 +1,6 @@
 package io.centroid.config;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.Damage;
@@ -134,6 +135,84 @@ class InvalidSettingsTest {
         .message()
         .doesNotContain("\n")
         .containsPattern("betas|hidden|shape|workers|conf|mirrors|limit");
+  }
+
+  @Test
+  void allInvalidSettingsAreFoundWithWhatChangesThem() throws IOException {
+    Path file =
+        write(
+            """
+            train { worker = 2, batch-size = 0, inner-state = kept }
+            compute.backend = cpu
+            xyzzy = 1
+            data { format = csv, validation-split = 2 }
+            optimizer { betas = [0.9], learning-rate = fast }
+            outer.learning-rate = 0.5
+            checkpoint { keep = 0 }
+            retrain.drift { start = 0.3, veto = 0.2 }
+            spark.conf."spark.hadoop.fs.s3a.secret.key" = hunter2
+            """);
+    List<InvalidSettings.Invalid> found =
+        InvalidSettings.find(file.toString(), List.of("average.top-k-fraction=0", "epochs"));
+    assertThat(found)
+        .extracting(invalid -> invalid.change().orElse(""))
+        .containsExactlyInAnyOrder(
+            "rename train.worker to train.workers",
+            "rename compute.backend to compute.engine",
+            "remove xyzzy",
+            "",
+            "--set 'spark.conf.\"spark.hadoop.fs.s3a.secret.key\"=VALUE'",
+            "--set data.path=VALUE",
+            "--set data.validation-split=0.05",
+            "--set train.batch-size=64",
+            "--set train.inner-state=average",
+            "--set 'optimizer.betas=[0.9,0.999]'",
+            "--set optimizer.learning-rate=0.1",
+            "--set outer.learning-rate=0",
+            "--set average.top-k-fraction=0.1",
+            "--set checkpoint.keep=3",
+            "--set retrain.drift.veto=0");
+    assertThat(found)
+        .extracting(InvalidSettings.Invalid::problem)
+        .contains(
+            "train.batch-size must be a whole number from 1 to 2147483647: 0 (%s: line 1)"
+                .formatted(file),
+            "--set epochs: expected key=value")
+        .noneMatch(problem -> problem.contains("hunter2"));
+  }
+
+  @Test
+  void whatFollowsFromAnInvalidSettingIsNotFound() {
+    assertThat(changes("model.name=gpt3", "compute.precision=bfloat16", "data.format=tokens"))
+        .containsExactly("--set data.path=VALUE", "--set model.name=VALUE");
+    assertThat(changes("data.format=cvs", "data.parts=[a]"))
+        .containsExactly("--set data.format=digits");
+    assertThat(changes("optimizer.learning-rate=0", "optimizer.learning-rate-scaling=square"))
+        .containsExactly(
+            "--set optimizer.learning-rate=0.1", "--set optimizer.learning-rate-scaling=none");
+  }
+
+  @Test
+  void anInvalidFileThatASettingNamesHidesNoOtherSetting() throws IOException {
+    Path latin = Files.write(directory.resolve("latin"), new byte[] {'#', (byte) 0xFC});
+    assertThat(changes("model.name=dl4j", "model.file=" + latin, "train.epochs=0"))
+        .containsExactly("", "--set train.epochs=3");
+  }
+
+  @Test
+  void aDefaultThatIsNotValidIsNotProposed() {
+    assertThat(changes("model.name=gpt2")).containsExactly("--set data.format=VALUE");
+    assertThat(changes("model.name=dl4j", "model.init-from=net.zip"))
+        .containsExactly("--set model.allow-dl4j-zip=true");
+    assertThat(changes("model.name=dl4j", "train.epochs=0"))
+        .containsExactly("--set model.file=VALUE", "--set train.epochs=3");
+    assertThat(changes()).isEmpty();
+  }
+
+  private static List<String> changes(String... overrides) {
+    return InvalidSettings.find(null, List.of(overrides)).stream()
+        .map(invalid -> invalid.change().orElse(""))
+        .toList();
   }
 
   @Test

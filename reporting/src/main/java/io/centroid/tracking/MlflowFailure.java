@@ -5,10 +5,12 @@ import io.centroid.security.Redaction;
 import java.io.IOException;
 
 /** An answer of a server that is not a success. */
-final class MlflowFailure extends IOException {
+public final class MlflowFailure extends IOException {
   private static final long serialVersionUID = 1L;
 
   private static final int BAD_REQUEST = 400;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int TOO_LARGE = 413;
 
@@ -32,6 +34,11 @@ final class MlflowFailure extends IOException {
       return message.isEmpty() ? answer : answer + " " + message;
     }
     return answer + " " + InputErrors.shorten(errorCode) + ": " + InputErrors.shorten(message);
+  }
+
+  /** Whether the token is missing, wrong, or does not permit what was asked. */
+  public boolean isUnauthorized() {
+    return status == UNAUTHORIZED || status == FORBIDDEN;
   }
 
   /** Whether the server has no such object. */

@@ -14,6 +14,7 @@ import io.centroid.train.Rollback;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -97,10 +98,22 @@ public final class MlflowReporter implements RunReporter {
    *
    * @throws InputException if the reference cannot be resolved
    */
-  static @Nullable Secret token(Mlflow settings, Configuration hadoop) {
+  public static @Nullable Secret token(Mlflow settings, Configuration hadoop) {
     return SecretReference.parse(settings.token())
         .map(reference -> new SecretResolver(hadoop).resolve("report.mlflow.token", reference))
         .orElse(null);
+  }
+
+  /**
+   * Asks a server for the experiment, as a run does first; it may be missing. Nothing is created.
+   *
+   * @param limit maximum duration of the request
+   * @throws MlflowFailure if the server answers with another failure
+   * @throws IOException if it does not answer, or is no MLflow server
+   */
+  public static void probe(Mlflow settings, @Nullable Secret token, Duration limit)
+      throws IOException {
+    MlflowRun.existing(new MlflowHttp(settings.uri(), token, limit), settings.experiment());
   }
 
   @Override

@@ -49,20 +49,37 @@ final class MlflowRun {
     return entries;
   }
 
+  /**
+   * The id of an experiment; empty if the server has none of this name.
+   *
+   * @throws IOException if it is deleted, or the server is no MLflow server
+   */
+  static Optional<String> existing(MlflowHttp http, String name) throws IOException {
+    JsonNode found;
+    try {
+      found =
+          http.get("experiments/get-by-name", Map.of("experiment_name", name)).path("experiment");
+    } catch (MlflowFailure e) {
+      if (e.isUnknown()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    if (found.path("lifecycle_stage").asText().equals("deleted")) {
+      throw new IOException(
+          "has deleted the experiment " + name + ": restore it, or set report.mlflow.experiment");
+    }
+    if (!found.hasNonNull("experiment_id")) {
+      throw new IOException("answers without an experiment: is it an MLflow server?");
+    }
+    return Optional.of(found.path("experiment_id").asText());
+  }
+
   /** The identifier of the experiment, which is created if it does not exist. */
   static String experiment(MlflowHttp http, String name) throws IOException {
-    try {
-      JsonNode found =
-          http.get("experiments/get-by-name", Map.of("experiment_name", name)).path("experiment");
-      if (found.path("lifecycle_stage").asText().equals("deleted")) {
-        throw new IOException(
-            "has deleted the experiment " + name + ": restore it, or set report.mlflow.experiment");
-      }
-      return found.path("experiment_id").asText();
-    } catch (MlflowFailure e) {
-      if (!e.isUnknown()) {
-        throw e;
-      }
+    Optional<String> known = existing(http, name);
+    if (known.isPresent()) {
+      return known.get();
     }
     try {
       return http.post("experiments/create", object().put("name", name))

@@ -39,6 +39,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -50,6 +51,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "list|show|register|promote|rollback|history|verify")
 final class RegistryCommand implements Runnable {
+  @ParentCommand private Centroid centroid;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -161,8 +164,7 @@ final class RegistryCommand implements Runnable {
       @Option(names = "--alias", description = "Alias to move to the new version.")
           @Nullable String alias)
       throws IOException {
-    String folder =
-        RegistryReference.checkpoint(files(), from, spec.commandLine().getErr()::println);
+    String folder = RegistryReference.checkpoint(files(), from, centroid.terminal()::note);
     TrainedModel trained = TrainedModel.load(files(), folder, false, Centroid.ENGINES);
     Path checkpoint = files().path(trained.path());
     Map<String, Path> folders = new LinkedHashMap<>();
@@ -356,9 +358,7 @@ final class RegistryCommand implements Runnable {
       }
     }
     return VersionTracking.of(
-        RunConfig.load(null, overrides).report().mlflow(),
-        files(),
-        spec.commandLine().getErr()::println);
+        RunConfig.load(null, overrides).report().mlflow(), files(), centroid.terminal()::note);
   }
 
   private void print(ObjectNode node, List<String> lines) {

@@ -54,6 +54,10 @@ class MlflowCommandsTest {
     String run = folder.resolve("run").toString();
     assertThat(registry("register", run, "--set", "report.mlflow.uri=http://127.0.0.1:9")).isZero();
     assertThat(err.toString()).contains("version 1 is not registered");
+    err.getBuffer().setLength(0);
+    String down = "report.mlflow.uri=http://127.0.0.1:9";
+    assertThat(registry("register", run, "--quiet", "--set", down)).isZero();
+    assertThat(err.toString()).isEmpty();
   }
 
   @Test

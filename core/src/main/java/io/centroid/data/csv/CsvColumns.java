@@ -94,28 +94,29 @@ record CsvColumns(
 
   /** The error for a file without the target column. */
   static InputException withoutTarget(CsvHeader header, String target) {
+    return unnamed(header, target, "data.csv.target")
+        .about(NearestName.setting("data.csv.target", target, header.names()));
+  }
+
+  /** The error for a file without a column that a setting names. */
+  private static InputException unnamed(CsvHeader header, String name, String key) {
     return InputErrors.of(
         header.path(),
         "line "
             + header.line()
             + ": no column "
-            + NearestName.quote(target)
-            + ", which data.csv.target names; "
-            + NearestName.among(target, List.of(), header.names(), "columns"));
+            + NearestName.quote(name)
+            + ", which "
+            + key
+            + " names; "
+            + NearestName.among(name, List.of(), header.names(), "columns"));
   }
 
   private static List<String> all(
       CsvHeader header, String target, Set<String> ignored, Map<String, Integer> places) {
     for (String name : ignored) {
       if (!places.containsKey(name)) {
-        throw InputErrors.of(
-            header.path(),
-            "line "
-                + header.line()
-                + ": no column "
-                + NearestName.quote(name)
-                + ", which data.csv.ignore names; "
-                + NearestName.among(name, List.of(), header.names(), "columns"));
+        throw unnamed(header, name, "data.csv.ignore").about("data.csv.ignore");
       }
     }
     List<String> features =

@@ -54,13 +54,14 @@ final class CsvTextRecords implements TextRecords {
   /** The error for a column that the header does not have. */
   private InputException withoutColumn(String name, String key) {
     return text.error(
-        headerLine,
-        "no column "
-            + NearestName.quote(name)
-            + ", which "
-            + key
-            + " names; "
-            + NearestName.among(name, List.of(), header, "columns"));
+            headerLine,
+            "no column "
+                + NearestName.quote(name)
+                + ", which "
+                + key
+                + " names; "
+                + NearestName.among(name, List.of(), header, "columns"))
+        .about(NearestName.setting(key, name, header));
   }
 
   @Override

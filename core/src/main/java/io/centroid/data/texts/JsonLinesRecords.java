@@ -87,14 +87,16 @@ final class JsonLinesRecords implements TextRecords {
 
   /** The error for a field that the last object does not have. */
   private InputException withoutField(String name, String key) {
+    List<String> fields = JsonLine.fields(where(), content);
     return InputErrors.of(
-        where(),
-        "no field "
-            + NearestName.quote(name)
-            + ", which "
-            + key
-            + " names; "
-            + NearestName.among(name, List.of(), JsonLine.fields(where(), content), "fields"));
+            where(),
+            "no field "
+                + NearestName.quote(name)
+                + ", which "
+                + key
+                + " names; "
+                + NearestName.among(name, List.of(), fields, "fields"))
+        .about(NearestName.setting(key, name, fields));
   }
 
   private String where() {

@@ -14,6 +14,7 @@ import io.centroid.data.idx.IdxFiles;
 import io.centroid.data.idx.IdxSource;
 import io.centroid.data.idx.MnistFiles;
 import io.centroid.data.texts.LabeledTexts;
+import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param vocabulary vocabulary of texts, otherwise null
  * @param classNames class names in the order of their numbers; empty if classes are numbers
  * @param table what the columns of a table mean, otherwise null
+ * @param unlabeledTest file of test examples that are not used, since they have no targets; null if
+ *     there is none
  * @param notes remarks for the user, in one line each
  */
 public record DataSources(
@@ -40,6 +43,7 @@ public record DataSources(
     @Nullable Vocabulary vocabulary,
     List<String> classNames,
     @Nullable TableSchema table,
+    @Nullable String unlabeledTest,
     List<String> notes) {
   public DataSources {
     classNames = List.copyOf(classNames);
@@ -48,19 +52,30 @@ public record DataSources(
 
   /** A data set that is neither text nor a table. */
   public DataSources(ExampleSource source, boolean hasTest) {
-    this(source, hasTest, null, List.of(), null, List.of());
+    this(source, hasTest, null, List.of(), null, null, List.of());
   }
 
   /** A text. */
   DataSources(
       ExampleSource source, boolean hasTest, Vocabulary vocabulary, List<String> classNames) {
-    this(source, hasTest, vocabulary, classNames, null, List.of());
+    this(source, hasTest, vocabulary, classNames, null, null, List.of());
   }
 
   /** A table. */
   DataSources(
       ExampleSource source, boolean hasTest, @Nullable TableSchema table, List<String> notes) {
-    this(source, hasTest, null, table == null ? List.of() : table.classes(), table, notes);
+    this(source, hasTest, null, table == null ? List.of() : table.classes(), table, null, notes);
+  }
+
+  /** This data with test examples that have no targets, which a note says; null for none. */
+  DataSources withUnlabeledTest(@Nullable String file) {
+    if (file == null) {
+      return this;
+    }
+    List<String> more = new ArrayList<>(notes);
+    more.add(
+        InputErrors.oneLine(file + ": test examples without targets, so there is no test set"));
+    return new DataSources(source, hasTest, vocabulary, classNames, table, file, more);
   }
 
   /** Finds the files of data that needs no external tokenizer, without opening them. */
@@ -108,7 +123,7 @@ public record DataSources(
       parts.add(new JoinedSource.Part(part, found.source()));
       notes.addAll(found.notes());
     }
-    return new DataSources(new JoinedSource(parts), false, null, List.of(), null, notes);
+    return new DataSources(new JoinedSource(parts), false, null, List.of(), null, null, notes);
   }
 
   /** The shape of a training example; reads headers only. */
@@ -198,13 +213,17 @@ public record DataSources(
       IdxFiles train,
       @Nullable IdxFiles test,
       List<String> notes) {
+    boolean hasTest = test != null && test.labels() != null;
     return new DataSources(
-        new IdxSource(files, train, test, data.classes(), !loss.classifies(), data.decodedLimit()),
-        test != null && test.labels() != null,
-        null,
-        List.of(),
-        null,
-        notes);
+            new IdxSource(
+                files, train, test, data.classes(), !loss.classifies(), data.decodedLimit()),
+            hasTest,
+            null,
+            List.of(),
+            null,
+            null,
+            notes)
+        .withUnlabeledTest(test == null || hasTest ? null : test.images());
   }
 
   private static @Nullable String labels(RunConfig.Data data, String name) {

@@ -45,14 +45,18 @@ final class TableSources {
   DataSources configured() {
     String train = trainFiles().get(0);
     TableSchema schema = schema(List.of(train));
-    String test = isFolder(data.path()) ? labeledTest(schema) : null;
+    Optional<String> given =
+        isFolder(data.path()) ? file("test", data.path(), data.testFile()) : Optional.empty();
+    // A test file without targets, such as Kaggle's, is for prediction, not for evaluation.
+    String test = given.filter(path -> isLabeled(path, schema)).orElse(null);
     CsvSource source = new CsvSource(files, train, test, format.of(schema, true), breaks);
     Extra extra = new Extra();
     extra.add(source, Split.TRAIN);
     if (test != null) {
       extra.add(source, Split.TEST);
     }
-    return new DataSources(source, test != null, schema, extra.notes());
+    return new DataSources(source, test != null, schema, extra.notes())
+        .withUnlabeledTest(test == null ? given.orElse(null) : null);
   }
 
   /** The training examples of the parts; test data in them is ignored. */
@@ -163,12 +167,6 @@ final class TableSources {
 
   private List<String> allColumns(String file) {
     return new CsvSource(files, file, null, format).features(Split.TRAIN);
-  }
-
-  /** A test file without targets, such as Kaggle's, is for prediction, not for evaluation. */
-  private @Nullable String labeledTest(TableSchema schema) {
-    Optional<String> path = file("test", data.path(), data.testFile());
-    return path.filter(test -> isLabeled(test, schema)).orElse(null);
   }
 
   private boolean isLabeled(String path, TableSchema schema) {

@@ -44,7 +44,8 @@ final class TextSources {
     ClassNames classes = classes(train);
     String test = file("test", data.testFile()).orElse(null);
     boolean measures = test != null && source(test, null, columns, classes).labeled();
-    return sources(train, measures ? test : null, columns, classes);
+    return sources(train, measures ? test : null, columns, classes)
+        .withUnlabeledTest(measures ? null : test);
   }
 
   /** The texts to predict or to evaluate, as the test part. */

@@ -219,6 +219,16 @@ class TableRunTest {
   }
 
   @Test
+  void aTestFileWithoutTargetsIsReported() throws IOException {
+    write("data/train.csv", "a,y\n1,0\n2,1\n");
+    write("data/test.csv", "a\n1\n2\n");
+    String data = folder.resolve("data").toString();
+    assertThat(notes(data))
+        .containsExactly(
+            data + "/test.csv: test examples without targets, so there is no test set");
+  }
+
+  @Test
   void lineBreaksInFieldsAreReported() throws IOException {
     write("data/train.csv", "a,text,y\n1,x,0\n2,\"x,1\n3,y\",1\n4,\"\n\",0\n");
     write("data/test.csv", "a,text,y\n1,\"x\",0\n2,\"\"\"\",1\n");

@@ -50,6 +50,7 @@ final class Checks {
                     config.report().mlflow(), job.files().configuration())));
     checks.add(new Check("host", () -> HostChecks.driver(job.spark(), machine)));
     checks.add(new Check("cluster", () -> cluster(machine, job)));
+    checks.add(new Check("eventlog", () -> eventLog(job)));
     checks.add(new Check("run.dir", () -> FolderChecks.folder(config, job.files(), job::probe)));
     if (isRetraining(config)) {
       checks.add(new Check("data", () -> DataChecks.increments(config, job.files())));
@@ -68,8 +69,7 @@ final class Checks {
             job,
             "memory",
             outlook ->
-                MemoryChecks.memory(
-                    job.memory(machine), job.spark(), config.compute().nativeMemory(), machine)));
+                MemoryChecks.memory(job.memory(machine), job.spark(), config.compute(), machine)));
     checks.add(
         after(
             job,
@@ -113,9 +113,19 @@ final class Checks {
   }
 
   private static Outcome cluster(Machine machine, Job job) throws Exception {
-    return job.config().compute().workers() == RunConfig.Compute.WorkerKind.LOCAL
-        ? Outcome.skipped("compute.workers = local needs no cluster")
-        : ClusterChecks.cluster(job.spark(), job.master(), machine);
+    return usesSpark(job)
+        ? ClusterChecks.cluster(job.spark(), job.master(), machine)
+        : Outcome.skipped("compute.workers = local needs no cluster");
+  }
+
+  private static Outcome eventLog(Job job) throws Exception {
+    return usesSpark(job)
+        ? FolderChecks.eventLog(job.spark(), job.files())
+        : Outcome.skipped("compute.workers = local starts no Spark");
+  }
+
+  private static boolean usesSpark(Job job) {
+    return job.config().compute().workers() == RunConfig.Compute.WorkerKind.SPARK;
   }
 
   private static Outcome gpu(Job job, RunOutlook outlook) {

@@ -47,10 +47,17 @@ final class ClusterChecks {
       return Outcome.of(
           master,
           List.of(
-              Finding.note(
-                  "the web UI of the Master does not respond",
-                  "Workers, memory and versions cannot be checked.",
-                  "--conf spark.master.ui.port=PORT")));
+              MasterState.speaksHttp(master)
+                  ? Finding.of(
+                      "at " + master + " a web server is listening, not a Spark Master",
+                      "The run stops after Spark has tried for a minute. Port 8080 is that of the"
+                          + " Master's web UI, 7077 its own.",
+                      "--master spark://HOST:7077")
+                  : Finding.note(
+                      "the web UI of the Master does not respond",
+                      "Only the port of the Master was tried: its Workers, memory and version"
+                          + " cannot be checked.",
+                      "--conf spark.master.ui.port=PORT")));
     }
     return standalone(spark, state.get(), SparkInstallation.onClassPath().version());
   }

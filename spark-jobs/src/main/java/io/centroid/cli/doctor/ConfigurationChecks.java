@@ -5,25 +5,24 @@ import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.optim.OptimizerSettings.LearningRateScaling;
 import io.centroid.run.RunOutlook;
+import io.centroid.security.Secret;
 import io.centroid.security.SecretKeys;
 import io.centroid.security.SecretReference;
-import io.centroid.security.SecretResolver;
 import io.centroid.spark.session.JobSettings;
+import io.centroid.tracking.MlflowFailure;
+import io.centroid.tracking.MlflowReporter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** Checks of settings that are valid, but are likely to be mistakes. */
 final class ConfigurationChecks {
-  private static final int CONNECT_MILLIS = 3_000;
+  private static final Duration ANSWER = Duration.ofSeconds(5);
 
   /** Number of workers from which the scaled learning rate is worth a remark. */
   private static final int MANY = 8;
@@ -82,10 +81,9 @@ final class ConfigurationChecks {
       return Outcome.skipped("report.mlflow.uri is empty");
     }
     List<Finding> findings = new ArrayList<>();
-    Optional<SecretReference> token = SecretReference.parse(mlflow.token());
+    Secret token = null;
     try {
-      token.ifPresent(
-          reference -> new SecretResolver(hadoop).resolve("report.mlflow.token", reference));
+      token = MlflowReporter.token(mlflow, hadoop);
     } catch (InputException | UncheckedIOException e) {
       findings.add(
           Finding.of(
@@ -93,41 +91,21 @@ final class ConfigurationChecks {
               "The server refuses requests without the token.",
               "--set report.mlflow.token=file:///PATH"));
     }
-    if (!mlflow.token().isEmpty() && token.isEmpty()) {
-      findings.add(
-          Finding.of(
-              "report.mlflow.token holds the token itself",
-              "Every reader of the configuration has it.",
-              "--set report.mlflow.token=file:///PATH"));
-    }
-    unreachable(mlflow.uri())
-        .ifPresent(
-            reason ->
-                findings.add(
-                    Finding.of(
-                        "no MLflow server answers at report.mlflow.uri = "
-                            + mlflow.uri()
-                            + ": "
-                            + reason,
-                        "The run trains, but nothing of it is recorded there.",
-                        "--set report.mlflow.uri=http://HOST:PORT")));
-    return Outcome.of(mlflow.uri(), findings);
-  }
-
-  private static Optional<String> unreachable(String text) {
     try {
-      URI uri = URI.create(text);
-      if (uri.getHost() == null) {
-        return Optional.of("it names no host");
+      MlflowReporter.probe(mlflow, token, ANSWER);
+    } catch (IOException e) {
+      boolean isRefused = e instanceof MlflowFailure failure && failure.isUnauthorized();
+      if (!isRefused || findings.isEmpty()) {
+        findings.add(
+            Finding.of(
+                "report.mlflow.uri = " + mlflow.uri() + " " + StorageFailure.reason(e),
+                "The run trains, but nothing of it is recorded there.",
+                isRefused
+                    ? "--set report.mlflow.token=file:///PATH"
+                    : "--set report.mlflow.uri=http://HOST:PORT"));
       }
-      int port = uri.getPort() > 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(uri.getHost(), port), CONNECT_MILLIS);
-      }
-      return Optional.empty();
-    } catch (IOException | IllegalArgumentException e) {
-      return Optional.of(StorageFailure.reason(e));
     }
+    return Outcome.of(mlflow.uri(), findings);
   }
 
   /** Checks the rounds of a run against the number of its examples. */

@@ -1,5 +1,7 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.cli.Centroid;
+import io.centroid.cli.process.ShellWord;
 import io.centroid.config.RunConfig;
 import io.centroid.data.SourceSchema;
 import io.centroid.error.InputException;
@@ -13,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** Checks of the data by the headers of its files. */
 final class DataChecks {
@@ -27,7 +31,7 @@ final class DataChecks {
     try {
       found = outlook.call();
     } catch (InputException | UncheckedIOException e) {
-      return Outcome.of("cannot be used", List.of(unusable(e)));
+      return Outcome.of("cannot be used", List.of(unusable(config.data(), e)));
     }
     RunConfig.Train train = config.train();
     long examples = found.training().count().orElse(-1);
@@ -39,6 +43,10 @@ final class DataChecks {
               examples + " training examples for " + train.workers() + " workers",
               "Workers without examples do nothing; a run without any stops.",
               "--set train.workers=" + Math.max(1, examples)));
+    }
+    String unlabeled = found.sources().unlabeledTest();
+    if (unlabeled != null) {
+      findings.add(unlabeled(config.data(), unlabeled));
     }
     boolean splits = found.sources().vocabulary() == null || found.training().count().isEmpty();
     if (splits && split > 0 && examples >= 0 && examples * split < 1) {
@@ -77,9 +85,46 @@ final class DataChecks {
         : String.format(Locale.ROOT, "%,d %s", schema.count().getAsLong(), part);
   }
 
-  private static Finding unusable(Exception e) {
+  /** A table or texts to predict have no targets; images of a test set have labels elsewhere. */
+  private static Finding unlabeled(RunConfig.Data data, String file) {
+    String found = file + " has test examples without targets";
+    String why = "The run is not evaluated on a test set, only on its validation examples.";
+    if (data.format() != RunConfig.Data.Format.IDX) {
+      return Finding.note(found, why, "--set data.test-file=FILE");
+    }
     return Finding.of(
-        StorageFailure.explained(e), "The run stops before it starts, with this message.", OTHER);
+        found,
+        why,
+        data.trainFile().isEmpty()
+            ? isMnist(data)
+                ? fetch(data)
+                : "cp LABELS "
+                    + ShellWord.of(file.replaceFirst("images([-.])idx\\d", "labels$1idx1"))
+            : "--set data.test-labels-file=FILE");
+  }
+
+  private static Finding unusable(RunConfig.Data data, Exception e) {
+    Optional<String> option =
+        e instanceof InputException input ? Finding.option(input) : Optional.empty();
+    Stream<String> change =
+        option.isPresent()
+            ? option.stream()
+            : Stream.concat(isMnist(data) ? Stream.of(fetch(data)) : Stream.of(), Stream.of(OTHER));
+    return Finding.of(
+        StorageFailure.explained(e),
+        "The run stops before it starts, with this message.",
+        change.toArray(String[]::new));
+  }
+
+  /** Whether the folder is one of MNIST itself, by its name. */
+  private static boolean isMnist(RunConfig.Data data) {
+    return data.format() == RunConfig.Data.Format.IDX
+        && data.trainFile().isEmpty()
+        && data.path().matches("(.*/)?mnist/*");
+  }
+
+  private static String fetch(RunConfig.Data data) {
+    return Centroid.shellText(List.of("fetch", "mnist", "--out", data.path()));
   }
 
   /** Checks the data increments of {@code retrain}, and its frozen validation set. */
@@ -92,7 +137,7 @@ final class DataChecks {
         requireReadable(config, files, increment, findings);
       }
     } catch (InputException | UncheckedIOException e) {
-      findings.add(unusable(e));
+      findings.add(unusable(config.data(), e));
     }
     try {
       DataSources.inputs(
@@ -122,7 +167,7 @@ final class DataChecks {
       DataSources.inputs(
           config.data().at(config.data().path(), increment.parts()), config.model().loss(), files);
     } catch (InputException | UncheckedIOException e) {
-      findings.add(unusable(e));
+      findings.add(unusable(config.data(), e));
     }
   }
 }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.cli.Centroid;
 import io.centroid.cli.doctor.Diagnosis.Check;
 import io.centroid.cli.options.RunOptions;
+import io.centroid.config.InvalidSettings;
 import io.centroid.config.RunConfig;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import io.centroid.io.Version;
+import io.centroid.spark.session.JobSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,13 +78,38 @@ public final class DoctorCommand implements Callable<Integer> {
     return diagnosis.findings() == 0 ? ExitCode.DONE : ExitCode.BAD_INPUT;
   }
 
-  private static List<Check> withoutConfiguration(Machine machine, InputException e) {
+  private List<Check> withoutConfiguration(Machine machine, InputException first) {
     List<Check> checks = new ArrayList<>(Checks.machine(machine, Centroid.ENGINES));
-    Finding invalid =
-        Finding.of(
-            String.valueOf(e.getMessage()), "The run stops before it starts, with this line.");
-    checks.add(new Check("settings", () -> Outcome.of("not valid", List.of(invalid))));
+    checks.add(new Check("settings", () -> Outcome.of("not valid", invalid(first))));
     return checks;
+  }
+
+  /** All settings that are not valid; those of Spark once the others are. */
+  private List<Finding> invalid(InputException first) {
+    List<Finding> findings = new ArrayList<>();
+    for (InvalidSettings.Invalid each : InvalidSettings.find(file, options.overrides())) {
+      findings.add(invalid(each.problem(), each.change()));
+    }
+    if (!findings.isEmpty()) {
+      return findings;
+    }
+    List<InputException> ofSpark = List.of();
+    try {
+      ofSpark = JobSettings.problems(options.load(file));
+    } catch (InputException e) {
+      // The first: a contradiction of options.
+    }
+    for (InputException each : ofSpark.isEmpty() ? List.of(first) : ofSpark) {
+      findings.add(invalid(String.valueOf(each.getMessage()), Finding.option(each)));
+    }
+    return findings;
+  }
+
+  private static Finding invalid(String problem, Optional<String> change) {
+    return Finding.of(
+        problem,
+        "The run stops before it starts, with this line.",
+        change.stream().toArray(String[]::new));
   }
 
   private String title(Optional<Job> job) {

@@ -1,6 +1,9 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.cli.process.ShellWord;
+import io.centroid.error.InputException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something that a check found.
@@ -20,6 +23,15 @@ record Finding(Severity severity, String found, String why, List<String> change)
 
   Finding {
     change = List.copyOf(change);
+  }
+
+  /** The option that changes the setting that an error is about. */
+  static Optional<String> option(InputException e) {
+    return e.setting()
+        .map(
+            setting ->
+                (setting.startsWith("spark.") ? "--conf " : "--set ")
+                    + ShellWord.of(setting.contains("=") ? setting : setting + "=VALUE"));
   }
 
   static Finding of(String found, String why, String... change) {

@@ -1,5 +1,6 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.cli.process.ShellWord;
 import io.centroid.config.ByteSize;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
@@ -7,8 +8,10 @@ import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.Storage;
 import io.centroid.run.RunFolder;
+import io.centroid.spark.session.JobSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -108,6 +111,39 @@ final class FolderChecks {
       quotas(system, existing, replicas * needed, reserved, findings);
     }
     return Outcome.of(text + ", " + ByteSize.text(free) + " free", findings);
+  }
+
+  /** Checks the folder of Spark's event log, which Spark does not create. */
+  static Outcome eventLog(JobSettings spark, HadoopFiles files) {
+    if (!spark.property("spark.eventLog.enabled").map(Boolean::parseBoolean).orElse(false)) {
+      return Outcome.skipped("spark.eventLog.enabled is not true");
+    }
+    String dir = spark.property("spark.eventLog.dir").orElse("/tmp/spark-events");
+    // To Spark a path without a scheme is a local one.
+    URI uri = new Path(dir).toUri();
+    Path path = uri.getScheme() == null ? new Path("file", null, uri.getPath()) : new Path(uri);
+    String change =
+        "file".equals(path.toUri().getScheme())
+            ? "mkdir -p " + ShellWord.of(path.toUri().getPath())
+            : "hadoop fs -mkdir -p " + ShellWord.of(path.toString());
+    String why =
+        "Spark does not create the folder of its event log, and does not start without it.";
+    try {
+      if (files.status(path).isDirectory()) {
+        return Outcome.ok(path.toString());
+      }
+      return Outcome.of(
+          path.toString(),
+          List.of(
+              Finding.of(
+                  "spark.eventLog.dir = " + dir + " is not a folder",
+                  why,
+                  "--conf spark.eventLog.dir=DIR")));
+    } catch (InputException | UncheckedIOException e) {
+      return Outcome.of(
+          path.toString(),
+          List.of(Finding.of("spark.eventLog.dir: " + StorageFailure.explained(e), why, change)));
+    }
   }
 
   private static void quotas(

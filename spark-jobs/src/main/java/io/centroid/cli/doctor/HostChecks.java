@@ -19,6 +19,8 @@ final class HostChecks {
   private static final String LOCAL_IP = "SPARK_LOCAL_IP";
   private static final String DRIVER_HOST = "spark.driver.host";
   private static final String RETRIES = "spark.port.maxRetries";
+  private static final String UI_PORT = "spark.ui.port";
+  private static final int DEFAULT_UI_PORT = 4040;
   private static final List<String> PORTS =
       List.of("spark.driver.port", "spark.driver.blockManager.port", "spark.blockManager.port");
 
@@ -55,7 +57,7 @@ final class HostChecks {
       requireFree(spark, key, findings);
     }
     if (spark.property("spark.ui.enabled").map(Boolean::parseBoolean).orElse(true)) {
-      requireFree(spark, "spark.ui.port", findings);
+      requireFree(spark, UI_PORT, findings);
     }
     return Outcome.of(own.getHostName() + " is " + own.getHostAddress(), findings);
   }
@@ -114,17 +116,20 @@ final class HostChecks {
   }
 
   private static void requireFree(JobSettings spark, String key, List<Finding> findings) {
-    int port = spark.property(key).map(HostChecks::number).orElse(0);
+    boolean isUi = key.equals(UI_PORT);
+    int retries = spark.property(RETRIES).map(HostChecks::number).orElse(16);
+    // Of the ports, only that of the web UI is fixed by default; others there are no surprise.
+    int fixed = isUi && retries == 0 ? DEFAULT_UI_PORT : 0;
+    int port = spark.property(key).map(HostChecks::number).orElse(fixed);
     if (port <= 0 || isFree(port)) {
       return;
     }
     String found = key + " = " + port + " is in use";
-    int retries = spark.property(RETRIES).map(HostChecks::number).orElse(16);
     String change = "--conf " + key + "=0";
     findings.add(
         retries == 0
             ? Finding.of(found, RETRIES + " = 0: the driver does not start.", change)
-            : key.equals("spark.ui.port")
+            : isUi
                 ? Finding.note(found, "The web UI takes the next free port.", change)
                 : Finding.of(
                     found,

@@ -1,6 +1,7 @@
 package io.centroid.cli.doctor;
 
 import io.centroid.config.ByteSize;
+import io.centroid.config.RunConfig;
 import io.centroid.spark.session.JobSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,21 +16,75 @@ final class MemoryChecks {
 
   private MemoryChecks() {}
 
+  /** Spark refuses to start a driver or an executor with less. */
+  private static final long SPARKS_MINIMUM = 450L << 20;
+
+  /**
+   * A limit on a part of the estimate.
+   *
+   * @param who what the memory is for, with its verb
+   * @param kind kind of memory; may be empty
+   * @param limit what the limit is called, with its verb
+   * @param allowed its value in bytes; 0 if there is none
+   * @param why what happens if it is too low
+   * @param change its setting, up to the value
+   */
+  private record Limit(
+      String who, long needed, String kind, String limit, long allowed, String why, String change) {
+
+    /** The finding with a value that has room for the estimate, if the limit is too low. */
+    void check(List<Finding> findings) {
+      if (allowed > 0 && needed > allowed) {
+        findings.add(
+            Finding.of(
+                who
+                    + " about "
+                    + ByteSize.text(needed)
+                    + kind
+                    + ", "
+                    + limit
+                    + " "
+                    + ByteSize.text(allowed),
+                why,
+                change + ByteSize.setting((long) (ROOM * needed))));
+      }
+    }
+  }
+
   /**
    * Checks an estimate.
    *
    * @param spark settings of Spark; their executors do not count if the workers are threads
-   * @param nativeMemory {@code compute.native-memory} in bytes
    */
-  static Outcome memory(MemoryNeed need, JobSettings spark, long nativeMemory, Machine machine) {
+  static Outcome memory(
+      MemoryNeed need, JobSettings spark, RunConfig.Compute compute, Machine machine) {
     List<Finding> findings = new ArrayList<>();
-    requireDriver(need, machine, findings);
+    long nativeMemory = compute.nativeMemory();
+    boolean isSubmitted = spark.property("spark.submit.deployMode").isPresent();
+    new Limit(
+            "the driver needs",
+            need.driverHeap(),
+            " of heap",
+            "it has",
+            machine.heap(),
+            "The run ends with an OutOfMemoryError; the table shows the terms.",
+            isSubmitted ? "spark-submit --driver-memory " : "export CENTROID_DRIVER_MEMORY=")
+        .check(findings);
+    machine(need, compute, machine, findings);
     if (need.isLocal()) {
-      requireNativeOfDriver(need, machine, findings);
+      new Limit(
+              "the workers need",
+              need.offHeap(),
+              " outside the heap",
+              "the limit is",
+              machine.nativeLimit(),
+              "The first round ends with an OutOfMemoryError.",
+              isSubmitted
+                  ? "spark-submit --driver-java-options -Dorg.bytedeco.javacpp.maxbytes="
+                  : "export CENTROID_NATIVE_MEMORY=")
+          .check(findings);
     } else {
-      requireExecutor(need, spark, nativeMemory, findings);
-      requireOverhead(need, spark, findings);
-      requireResults(need, spark, findings);
+      executors(need, spark, nativeMemory).forEach(limit -> limit.check(findings));
     }
     return Outcome.of(
         "heap "
@@ -49,113 +104,67 @@ final class MemoryChecks {
         findings);
   }
 
-  /** Spark refuses to start a driver or an executor with less. */
-  private static final long SPARKS_MINIMUM = 450L << 20;
-
-  /** A heap for what is needed, with room, that Spark accepts. */
-  private static String heap(long needed) {
-    return ByteSize.setting(Math.max(SPARKS_MINIMUM, (long) (ROOM * needed)));
+  private static List<Limit> executors(MemoryNeed need, JobSettings spark, long nativeMemory) {
+    // Spark standalone has no containers, and Centroid's own overhead follows native-memory.
+    boolean hasOverhead = spark.hasContainers() && spark.setsOverhead();
+    return List.of(
+        new Limit(
+            "an executor needs",
+            Math.max(need.executorHeap(), SPARKS_MINIMUM),
+            " of heap",
+            "it has",
+            spark.executorHeap(),
+            "Its tasks fail with an OutOfMemoryError, or drop cached examples.",
+            "--conf spark.executor.memory="),
+        new Limit(
+            "an executor needs",
+            need.offHeap(),
+            " outside its heap",
+            "compute.native-memory is",
+            nativeMemory,
+            "Its tasks fail in the first round: no more native memory is allocated.",
+            "--set compute.native-memory="),
+        new Limit(
+            "an executor's container needs",
+            need.offHeap() + JVM,
+            " outside its heap",
+            "spark.executor.memoryOverhead is",
+            hasOverhead ? spark.executorOverhead() : 0,
+            "The cluster manager kills an executor whose container is too small (exit code 137).",
+            "--conf spark.executor.memoryOverhead="),
+        new Limit(
+            "the driver collects",
+            need.collected(),
+            " in a round",
+            "spark.driver.maxResultSize is",
+            spark.maxResultBytes(),
+            "Spark cancels the job of the first round.",
+            "--conf spark.driver.maxResultSize="));
   }
 
-  private static void requireDriver(MemoryNeed need, Machine machine, List<Finding> findings) {
-    if (need.driverHeap() > machine.heap()) {
-      String size = heap(need.driverHeap());
-      findings.add(
-          Finding.of(
-              "the driver needs about "
-                  + ByteSize.text(need.driverHeap())
-                  + " of heap, it has "
-                  + ByteSize.text(machine.heap()),
-              "The run ends with an OutOfMemoryError; the table shows the terms.",
-              "export CENTROID_DRIVER_MEMORY=" + size,
-              "spark-submit --driver-memory " + size));
+  /** No limit helps if the machine is too small, but in one process fewer workers at a time may. */
+  private static void machine(
+      MemoryNeed need, RunConfig.Compute compute, Machine machine, List<Finding> findings) {
+    long offHeap = need.isLocal() ? need.offHeap() : 0;
+    long all = need.driverHeap() + offHeap;
+    if (all <= machine.memory()) {
+      return;
     }
-    long all = need.driverHeap() + (need.isLocal() ? need.offHeap() : 0);
-    if (all > machine.memory()) {
-      findings.add(
-          Finding.of(
-              "the process needs about "
-                  + ByteSize.text(all)
-                  + ", the machine has "
-                  + ByteSize.text(machine.memory()),
-              "The kernel kills it, or it swaps.",
-              "--set train.workers=N or model sizes, smaller, as the largest terms say, or a machine"
-                  + " with more memory"));
-    }
-  }
-
-  private static void requireNativeOfDriver(
-      MemoryNeed need, Machine machine, List<Finding> findings) {
-    if (machine.nativeLimit() > 0 && need.offHeap() > machine.nativeLimit()) {
-      findings.add(
-          Finding.of(
-              "the workers need about "
-                  + ByteSize.text(need.offHeap())
-                  + " outside the heap, the limit is "
-                  + ByteSize.text(machine.nativeLimit()),
-              "The first round ends with an OutOfMemoryError.",
-              "export CENTROID_NATIVE_MEMORY=" + ByteSize.setting((long) (ROOM * need.offHeap()))));
-    }
-  }
-
-  private static void requireExecutor(
-      MemoryNeed need, JobSettings spark, long nativeMemory, List<Finding> findings) {
-    if (Math.max(need.executorHeap(), SPARKS_MINIMUM) > spark.executorHeap()) {
-      findings.add(
-          Finding.of(
-              "an executor needs about "
-                  + ByteSize.text(Math.max(need.executorHeap(), SPARKS_MINIMUM))
-                  + " of heap, it has "
-                  + ByteSize.text(spark.executorHeap()),
-              "Its tasks fail with an OutOfMemoryError, or drop cached examples.",
-              "--conf spark.executor.memory=" + heap(need.executorHeap())));
-    }
-    if (need.offHeap() > nativeMemory) {
-      findings.add(
-          Finding.of(
-              "an executor needs about "
-                  + ByteSize.text(need.offHeap())
-                  + " outside its heap, compute.native-memory is "
-                  + ByteSize.text(nativeMemory),
-              "Its tasks fail in the first round: no more native memory is allocated.",
-              "--set compute.native-memory=" + inBytes(ROOM * need.offHeap())));
-    }
-  }
-
-  /** YARN and Kubernetes end a container that is larger than heap and overhead together. */
-  private static void requireOverhead(MemoryNeed need, JobSettings spark, List<Finding> findings) {
-    long needed = need.offHeap() + JVM;
-    if (spark.hasContainers() && spark.setsOverhead() && spark.executorOverhead() < needed) {
-      findings.add(
-          Finding.of(
-              "spark.executor.memoryOverhead is "
-                  + ByteSize.text(spark.executorOverhead())
-                  + ", an executor needs about "
-                  + ByteSize.text(needed)
-                  + " outside its heap",
-              "The cluster manager kills an executor whose container is too small (exit code 137).",
-              "--conf spark.executor.memoryOverhead="
-                  + ByteSize.mebibytes((long) (ROOM * needed))
-                  + "m"));
-    }
-  }
-
-  private static void requireResults(MemoryNeed need, JobSettings spark, List<Finding> findings) {
-    if (spark.maxResultBytes() > 0 && need.collected() > spark.maxResultBytes()) {
-      findings.add(
-          Finding.of(
-              "the driver collects "
-                  + ByteSize.text(need.collected())
-                  + " in a round, spark.driver.maxResultSize is "
-                  + ByteSize.text(spark.maxResultBytes()),
-              "Spark cancels the job of the first round.",
-              "--conf spark.driver.maxResultSize="
-                  + ByteSize.setting((long) (ROOM * need.collected()))));
-    }
-  }
-
-  /** A value for {@code compute.native-memory}. */
-  private static String inBytes(double bytes) {
-    return ByteSize.mebibytes((long) bytes) + "MiB";
+    double free = machine.memory() - need.driverHeap();
+    int fitting = offHeap == 0 ? 0 : (int) (free / offHeap * need.atOnce());
+    String change =
+        compute.workers() == RunConfig.Compute.WorkerKind.LOCAL
+            ? "--set compute.threads=" + fitting
+            : "--master local[" + fitting + "]";
+    findings.add(
+        Finding.of(
+            "the process needs about "
+                + ByteSize.text(all)
+                + ", the machine has "
+                + ByteSize.text(machine.memory())
+                + "; the largest term is "
+                + need.largest(),
+            "The kernel kills it, or it swaps.",
+            fitting > 0 ? new String[] {change} : new String[0]));
   }
 }

@@ -9,6 +9,7 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.spark.SparkWorkers;
 import io.centroid.train.worker.InnerStatePolicy;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,10 +20,11 @@ import java.util.Optional;
  * @param terms its terms
  * @param collected bytes that the driver collects in a round
  * @param checkpoint bytes of a checkpoint
+ * @param atOnce number of tasks that a process runs at a time
  * @param isLocal whether the workers are threads of the driver, so that {@code executorHeap} is a
  *     part of its heap
  */
-record MemoryNeed(List<Term> terms, long collected, long checkpoint, boolean isLocal) {
+record MemoryNeed(List<Term> terms, long collected, long checkpoint, int atOnce, boolean isLocal) {
   /** Heap that the JVM and Spark take before any data is there: Spark's own reserve. */
   static final long BASE = 300L << 20;
 
@@ -90,7 +92,7 @@ record MemoryNeed(List<Term> terms, long collected, long checkpoint, boolean isL
     long checkpoint = (1L + shared + outerVectors + (long) own * workers) * vector;
     terms.add(new Term("checkpoint that is saved", (1L + shared + outerVectors) * vector, 0, 0));
     terms.addAll(replicas(network, moments, config.train().batchSize(), vector, atOnce));
-    return new MemoryNeed(terms, collected, checkpoint, placement.isLocal);
+    return new MemoryNeed(terms, collected, checkpoint, atOnce, placement.isLocal);
   }
 
   /** The terms of the networks of all tasks that run at a time. */
@@ -129,6 +131,14 @@ record MemoryNeed(List<Term> terms, long collected, long checkpoint, boolean isL
     return terms.stream()
         .mapToLong(term -> term.driverHeap + (isLocal ? term.executorHeap : 0))
         .sum();
+  }
+
+  /** The name of the largest term. */
+  String largest() {
+    return terms.stream()
+        .max(Comparator.comparingLong(term -> term.driverHeap + term.executorHeap + term.offHeap))
+        .map(Term::name)
+        .orElse("");
   }
 
   long executorHeap() {

@@ -36,7 +36,8 @@ public final class RunOptions {
     all.addAll(more);
     RunConfig config = RunConfig.load(file, all);
     if (spark.hasMaster() && config.compute().workers() == RunConfig.Compute.WorkerKind.LOCAL) {
-      throw new InputException("--master requires compute.workers = spark, found local");
+      throw new InputException("--master requires compute.workers = spark, found local")
+          .about("compute.workers=spark");
     }
     return config;
   }

@@ -1,7 +1,9 @@
 package io.centroid.spark.session;
 
 import io.centroid.config.RunConfig;
+import io.centroid.error.InputException;
 import io.centroid.spark.placement.GpuTasks;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -50,7 +52,7 @@ public record JobSettings(
   /**
    * The settings of a run that is started by this process.
    *
-   * @throws io.centroid.error.InputException if Spark would reject a setting
+   * @throws InputException if Spark would reject a setting
    */
   public static JobSettings of(RunConfig config) {
     SparkConf submitted = new SparkConf();
@@ -75,6 +77,11 @@ public record JobSettings(
         conf.getInt("spark.executor.resource.gpu.amount", 0),
         GpuTasks.problem(conf),
         properties);
+  }
+
+  /** What Spark would reject, of which {@link #of} throws the first. */
+  public static List<InputException> problems(RunConfig config) {
+    return SparkSettings.problems(SparkContexts.merged(config, new SparkConf()));
   }
 
   private static OptionalInt number(SparkConf conf, String key) {

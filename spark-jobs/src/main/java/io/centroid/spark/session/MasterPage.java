@@ -61,8 +61,29 @@ final class MasterPage {
     return Optional.empty();
   }
 
+  /**
+   * Whether one of the Masters of a {@code spark.master} answers in HTTP. A Master takes a request
+   * for a frame that is too large, and closes the connection.
+   */
+  static boolean speaksHttp(String masters) {
+    for (String master : masters(masters)) {
+      try {
+        if (connection(URI.create("http://" + master + "/")).getResponseCode() > 0) {
+          return true;
+        }
+      } catch (IOException | IllegalArgumentException e) {
+        // No answer, or none in HTTP.
+      }
+    }
+    return false;
+  }
+
   private static String[] masters(SparkConf conf) {
-    return conf.get("spark.master").substring(SCHEME.length()).split(",");
+    return masters(conf.get("spark.master"));
+  }
+
+  private static String[] masters(String master) {
+    return master.substring(SCHEME.length()).split(",");
   }
 
   private static URI page(String master, int port) {
@@ -73,13 +94,18 @@ final class MasterPage {
   record Page(String text, long serverMillis) {}
 
   static Page read(URI page) throws IOException {
-    HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection(Proxy.NO_PROXY);
-    connection.setConnectTimeout(TIMEOUT_MILLIS);
-    connection.setReadTimeout(TIMEOUT_MILLIS);
+    HttpURLConnection connection = connection(page);
     try (InputStream body = connection.getInputStream()) {
       return new Page(
           new String(body.readAllBytes(), StandardCharsets.UTF_8), connection.getDate());
     }
+  }
+
+  private static HttpURLConnection connection(URI page) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection(Proxy.NO_PROXY);
+    connection.setConnectTimeout(TIMEOUT_MILLIS);
+    connection.setReadTimeout(TIMEOUT_MILLIS);
+    return connection;
   }
 
   private static String workers(JsonNode json) {

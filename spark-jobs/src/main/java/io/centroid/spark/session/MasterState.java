@@ -44,6 +44,11 @@ public record MasterState(
     return FirstExecutor.listens(master);
   }
 
+  /** Whether a web server is listening at one of these addresses, which is no Master. */
+  public static boolean speaksHttp(String master) {
+    return MasterPage.speaksHttp(master);
+  }
+
   /** Reads the web UI of the active Master; empty if none responds. */
   public static Optional<MasterState> read(JobSettings settings) {
     SparkConf conf = new SparkConf(false);

@@ -75,10 +75,10 @@ public final class SparkContexts {
    * @throws InputException if a setting is not what Spark expects
    */
   static SparkConf configured(RunConfig config, SparkConf submitted) {
-    SparkConf conf = submitted;
-    override(conf, config.spark());
-    conf.setIfMissing("spark.master", config.spark().master());
-    SparkSettings.require(conf);
+    SparkConf conf = merged(config, submitted);
+    for (InputException problem : SparkSettings.problems(conf)) {
+      throw problem;
+    }
     conf.setIfMissing("spark.app.name", "centroid " + config.run().name());
     if (isLocal(conf)) {
       embedded(conf);
@@ -119,6 +119,12 @@ public final class SparkContexts {
     conf.set(
         "spark.executor.extraJavaOptions", (nativeOptions(nativeMemory) + " " + options).strip());
     return conf;
+  }
+
+  /** The settings of spark-submit, which are modified, and those of the configuration. */
+  static SparkConf merged(RunConfig config, SparkConf submitted) {
+    override(submitted, config.spark());
+    return submitted.setIfMissing("spark.master", config.spark().master());
   }
 
   /** Lets executors load OpenBLAS with the pinned kernels. */

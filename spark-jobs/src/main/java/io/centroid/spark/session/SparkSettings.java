@@ -5,6 +5,7 @@ import io.centroid.error.InputException;
 import io.centroid.security.SecretKeys;
 import io.centroid.spark.internal.SparkProperties;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -30,41 +31,48 @@ final class SparkSettings {
   private SparkSettings() {}
 
   /**
-   * Checks all properties.
-   *
-   * @throws InputException with the key, the expected value and the value found
+   * Finds all properties with a value that is not what Spark expects, with the value it expects.
    */
-  static void require(SparkConf conf) {
+  static List<InputException> problems(SparkConf conf) {
+    List<InputException> problems = new ArrayList<>();
     Arrays.stream(conf.getAll())
         .map(Tuple2::_1)
         .sorted(Comparator.naturalOrder())
-        .forEach(key -> requireReadable(conf, key));
+        .forEach(key -> unreadable(conf, key).ifPresent(problems::add));
+    if (!problems.isEmpty()) {
+      return problems;
+    }
     for (String key : COUNTS) {
       if (conf.contains(key) && conf.getInt(key, 1) < 1) {
-        throw unexpected(conf, key, "at least 1");
+        problems.add(unexpected(conf, key, "at least 1"));
       }
     }
     String master = conf.get("spark.master");
-    requireMaster(master);
-    requireCoresForATask(conf, master);
+    wrongMaster(master).ifPresent(problems::add);
+    if (problems.isEmpty()) {
+      tooFewCores(conf, master).ifPresent(problems::add);
+    }
+    return problems;
   }
 
-  private static void requireReadable(SparkConf conf, String key) {
-    SparkProperties.problem(conf, key)
-        .ifPresent(
-            problem -> {
-              throw expected(problem)
-                  .map(expected -> unexpected(conf, key, expected))
-                  .orElseGet(() -> new InputException(key + ": Spark rejects it: " + problem));
-            });
+  private static Optional<InputException> unreadable(SparkConf conf, String key) {
+    return SparkProperties.problem(conf, key)
+        .map(
+            problem ->
+                expected(problem)
+                    .map(expected -> unexpected(conf, key, expected))
+                    .orElseGet(
+                        () ->
+                            new InputException(key + ": Spark rejects it: " + problem).about(key)));
   }
 
   private static InputException unexpected(SparkConf conf, String key, String expected) {
     return new InputException(
-        key
-            + " must be "
-            + expected
-            + (SecretKeys.isSecret(key) ? "" : ": " + InputErrors.shorten(conf.get(key))));
+            key
+                + " must be "
+                + expected
+                + (SecretKeys.isSecret(key) ? "" : ": " + InputErrors.shorten(conf.get(key))))
+        .about(key);
   }
 
   /** The expected value, by Spark's explanation. */
@@ -87,7 +95,7 @@ final class SparkSettings {
         });
   }
 
-  private static void requireMaster(String master) {
+  private static Optional<InputException> wrongMaster(String master) {
     boolean known =
         LOCAL.matcher(master).matches()
             || LOCAL_CLUSTER.matcher(master).matches()
@@ -96,22 +104,22 @@ final class SparkSettings {
                     .allMatch(SparkSettings::isHostAndPort))
             || SparkProperties.hasClusterManager(master);
     if (known) {
-      return;
+      return Optional.empty();
     }
-    if (master.equals("yarn") || master.startsWith("k8s://")) {
-      throw new InputException(
-          "spark.master = "
-              + master
-              + ": this Spark has no classes for "
-              + (master.equals("yarn") ? "YARN" : "Kubernetes")
-              + "; start the job with spark-submit --master "
-              + master
-              + " of a Spark that has them (deploy/README.md)");
-    }
-    throw new InputException(
-        "spark.master must be local, local[N], local[*], spark://HOST:PORT, or with spark-submit"
-            + " yarn or k8s://https://HOST:PORT: "
-            + InputErrors.shorten(master));
+    boolean isOther = master.equals("yarn") || master.startsWith("k8s://");
+    String message =
+        isOther
+            ? "spark.master = "
+                + master
+                + ": this Spark has no classes for "
+                + (master.equals("yarn") ? "YARN" : "Kubernetes")
+                + "; start the job with spark-submit --master "
+                + master
+                + " of a Spark that has them (deploy/README.md)"
+            : "spark.master must be local, local[N], local[*], spark://HOST:PORT, or with"
+                + " spark-submit yarn or k8s://https://HOST:PORT: "
+                + InputErrors.shorten(master);
+    return Optional.of(new InputException(message).about("spark.master"));
   }
 
   private static boolean isHostAndPort(String address) {
@@ -127,22 +135,19 @@ final class SparkSettings {
     }
   }
 
-  private static void requireCoresForATask(SparkConf conf, String master) {
-    int cpus = conf.getInt("spark.task.cpus", 1);
+  private static Optional<InputException> tooFewCores(SparkConf conf, String master) {
+    String key = "spark.task.cpus";
+    int cpus = conf.getInt(key, 1);
     int threads = threads(master);
-    if (threads > 0 && cpus > threads) {
-      throw new InputException(
-          "spark.task.cpus = " + cpus + " is more than the threads of spark.master = " + master);
+    int cores = threads > 0 ? threads : conf.getInt("spark.executor.cores", Integer.MAX_VALUE);
+    if (cpus <= cores) {
+      return Optional.empty();
     }
-    int cores = conf.getInt("spark.executor.cores", Integer.MAX_VALUE);
-    if (threads == 0 && cpus > cores) {
-      throw new InputException(
-          "spark.task.cpus = "
-              + cpus
-              + " is more than spark.executor.cores = "
-              + cores
-              + ": no executor could run a task");
-    }
+    String than =
+        threads > 0
+            ? " is more than the threads of spark.master = " + master
+            : " is more than spark.executor.cores = " + cores + ": no executor could run a task";
+    return Optional.of(new InputException(key + " = " + cpus + than).about(key + "=" + cores));
   }
 
   /** The number of threads of a local master; 0 for a cluster. */

@@ -9,6 +9,7 @@ import static io.centroid.cli.doctor.Fixtures.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import com.sun.net.httpserver.HttpServer;
 import io.centroid.cli.doctor.Finding.Severity;
 import io.centroid.cli.doctor.ThreadChecks.Slots;
 import io.centroid.config.RunConfig.Compute.DeviceKind;
@@ -18,6 +19,7 @@ import io.centroid.device.GpuReport;
 import io.centroid.spark.session.JobSettings;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +50,24 @@ class ClusterChecksTest {
     JobSettings spark = settings("spark://127.0.0.1:" + port, Map.of());
     assertThat(only(ClusterChecks.cluster(spark, Optional.empty(), PLAIN)).found())
         .isEqualTo("no Spark Master is listening at spark://127.0.0.1:" + port);
+  }
+
+  @Test
+  void findsAWebServerInPlaceOfAMaster() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> exchange.sendResponseHeaders(404, -1));
+    server.start();
+    try {
+      String master = "spark://127.0.0.1:" + server.getAddress().getPort();
+      Finding finding =
+          only(ClusterChecks.cluster(settings(master, Map.of()), Optional.empty(), PLAIN));
+      assertThat(finding.severity()).isEqualTo(Severity.FINDING);
+      assertThat(finding.found())
+          .isEqualTo("at " + master + " a web server is listening, not a Spark Master");
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test

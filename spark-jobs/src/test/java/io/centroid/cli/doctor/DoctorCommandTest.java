@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.centroid.SyntheticDigitFiles;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
@@ -11,12 +12,14 @@ import io.centroid.cli.Centroid;
 import io.centroid.data.Split;
 import io.centroid.error.ExitCode;
 import io.centroid.nn.kernels.CpuKernels;
+import io.centroid.tracking.MlflowServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +29,8 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command in this JVM, with planted mistakes. */
 class DoctorCommandTest {
@@ -125,6 +130,131 @@ class DoctorCommandTest {
     Answer answer = doctor("train.batch-size=0");
     assertThat(answer.exitCode).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(answer.found("settings").get(0)).contains("train.batch-size").contains("0");
+  }
+
+  @Test
+  void findsAllInvalidSettingsWithWhatChangesThem() throws IOException {
+    assertThat(doctor("train.batch-size=0", "train.worker=3", "report.html=yes").found("settings"))
+        .containsExactly(
+            "finding --set train.worker: unknown key train.worker; the nearest known one is"
+                + " train.workers -> rename train.worker to train.workers",
+            "finding train.batch-size must be a whole number from 1 to 2147483647: 0 (--set"
+                + " train.batch-size) -> --set train.batch-size=64",
+            "finding report.html must be true or false: yes (--set report.html) -> --set"
+                + " report.html=true");
+    String property = "spark.conf.\"spark.%s\"=%s";
+    assertThat(
+            doctor(
+                    property.formatted("executor.memory", "4x"),
+                    property.formatted("driver.maxResultSize", "much"))
+                .found("settings"))
+        .containsExactly(
+            "finding spark.driver.maxResultSize must be a whole number with a unit, such as 512m or"
+                + " 4g: much -> --conf spark.driver.maxResultSize=VALUE",
+            "finding spark.executor.memory must be a whole number with a unit, such as 512m or 4g:"
+                + " 4x -> --conf spark.executor.memory=VALUE");
+    assertThat(run(line("doctor", Stream.of("--json", "--master", "local[2]"))).found("settings"))
+        .containsExactly(
+            "finding --master requires compute.workers = spark, found local -> --set"
+                + " compute.workers=spark");
+  }
+
+  @Test
+  void findsAMissingFolderOfTheEventLog() throws IOException {
+    Path events = folder.resolve("spark events");
+    String[] settings = {
+      "compute.workers=spark",
+      "spark.master=local[2]",
+      "spark.conf.\"spark.eventLog.enabled\"=true",
+      "spark.conf.\"spark.eventLog.dir\"=" + events
+    };
+    assertThat(doctor(settings).found("eventlog"))
+        .singleElement()
+        .asString()
+        .contains(events + ": no such file or directory")
+        .endsWith(" -> mkdir -p '" + events + "'");
+    Files.writeString(events, "a file");
+    assertThat(doctor(settings).found("eventlog").get(0))
+        .contains("is not a folder -> --conf spark.eventLog.dir=DIR");
+    Files.delete(events);
+    Files.createDirectory(events);
+    assertThat(doctor(settings).found("eventlog")).isEmpty();
+  }
+
+  @Test
+  void findsTestImagesWithoutLabels() throws IOException {
+    Path data = folder.resolve("mnist");
+    SyntheticDigitFiles.of(Split.TRAIN, 60).writeIdx(data, "train");
+    SyntheticDigitFiles.of(Split.TEST, 20).writeIdx(data, "t10k");
+    String[] settings = {"data.format=idx", "data.path=" + data};
+    assertThat(doctor(settings).found("data")).isEmpty();
+    Files.delete(data.resolve("t10k-labels-idx1-ubyte"));
+    String images = data + "/t10k-images-idx3-ubyte";
+    assertThat(doctor(settings).found("data"))
+        .containsExactly(
+            "finding "
+                + images
+                + " has test examples without targets -> centroid fetch mnist --out "
+                + data);
+    StringWriter err = new StringWriter();
+    assertThat(Centroid.run(silent(), new PrintWriter(err, true), line("train", set(settings))))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(err.toString().lines())
+        .filteredOn(note -> note.contains("without targets"))
+        .containsExactly(images + ": test examples without targets, so there is no test set");
+    Path other = Files.move(data, folder.resolve("letters"));
+    assertThat(doctor("data.format=idx", "data.path=" + other).found("data").get(0))
+        .endsWith(" -> cp LABELS " + other + "/t10k-labels-idx1-ubyte");
+  }
+
+  @Test
+  void proposesToFetchMnist() throws IOException {
+    Path data = folder.resolve("data/mnist");
+    assertThat(doctor("data.format=idx", "data.path=" + data).found("data"))
+        .singleElement()
+        .asString()
+        .endsWith(" -> centroid fetch mnist --out " + data);
+  }
+
+  @Test
+  void namesTheKeyOfAWrongColumn() throws IOException {
+    Path table = Files.writeString(folder.resolve("t.csv"), "a,b,the class\n1,2,0\n2,1,1\n");
+    String[] settings = {
+      "data.format=csv",
+      "data.path=" + table,
+      "data.csv.features=numbers",
+      "data.csv.target=The_Class"
+    };
+    assertThat(doctor(settings).found("data"))
+        .singleElement()
+        .asString()
+        .contains("The columns are 'a', 'b', 'the class'")
+        .endsWith(" -> --set 'data.csv.target=the class'");
+    settings[3] = "data.csv.target=species";
+    assertThat(doctor(settings).found("data").get(0)).endsWith(" -> --set data.csv.target=VALUE");
+    settings[3] = "data.csv.target=the class";
+    assertThat(doctor(settings).found("data")).isEmpty();
+    assertThat(
+            doctor(
+                    Stream.concat(Stream.of(settings), Stream.of("data.csv.ignore=[id]"))
+                        .toArray(String[]::new))
+                .found("data")
+                .get(0))
+        .endsWith(" -> --set data.csv.ignore=VALUE");
+  }
+
+  @Test
+  void notesATableWithoutTargetsToTest() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("kaggle"));
+    Files.writeString(data.resolve("train.csv"), "a,b,label\n1,2,0\n2,1,1\n");
+    Files.writeString(data.resolve("test.csv"), "a,b\n1,2\n2,1\n");
+    assertThat(
+            doctor("data.format=csv", "data.path=" + data, "data.csv.features=numbers")
+                .found("data"))
+        .contains(
+            "note "
+                + data
+                + "/test.csv has test examples without targets -> --set data.test-file=FILE");
   }
 
   @Test
@@ -243,17 +373,56 @@ class DoctorCommandTest {
 
   @Test
   void findsAnMlflowServerThatDoesNotAnswer() throws IOException {
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      String uri = "http://127.0.0.1:" + server.getLocalPort();
+    String uri;
+    try (MlflowServer server = new MlflowServer()) {
+      uri = server.uri();
       assertThat(doctor("report.mlflow.uri=" + uri).found("mlflow")).isEmpty();
-      server.close();
-      assertThat(doctor("report.mlflow.uri=" + uri).found("mlflow").get(0))
-          .contains("no MLflow server answers at report.mlflow.uri = " + uri);
+      assertThat(server.runIds()).isEmpty();
     }
+    assertThat(doctor("report.mlflow.uri=" + uri).found("mlflow"))
+        .containsExactly(
+            "finding report.mlflow.uri = "
+                + uri
+                + " cannot be reached -> --set report.mlflow.uri=http://HOST:PORT");
     assertThat(
             doctor("report.mlflow.token=file:///no/such/token", "report.mlflow.uri=http://[::1]:1")
                 .found("mlflow"))
         .hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401|Unauthorized|answers 401|report.mlflow.token=file:///PATH",
+        "403|{}|answers 403|report.mlflow.token=file:///PATH",
+        "404|Not Found|answers 404|report.mlflow.uri=http://HOST:PORT",
+        "200|<html>Sign in</html>|is it an MLflow server?|report.mlflow.uri=http://HOST:PORT",
+        "200|{\"status\": \"up\"}|is it an MLflow server?|report.mlflow.uri=http://HOST:PORT"
+      })
+  void findsAServerThatIsNotMlflowOrRefuses(int status, String body, String found, String change)
+      throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String uri = "http://127.0.0.1:" + server.getAddress().getPort();
+      assertThat(doctor("report.mlflow.uri=" + uri).found("mlflow"))
+          .singleElement()
+          .asString()
+          .contains(found)
+          .endsWith(" -> --set " + change);
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test

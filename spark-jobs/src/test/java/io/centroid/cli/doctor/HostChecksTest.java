@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.centroid.cli.doctor.Finding.Severity;
 import io.centroid.spark.session.JobSettings;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,24 @@ class HostChecksTest {
       Map<String, String> strict = Map.of("spark.ui.port", port, "spark.port.maxRetries", "0");
       assertThat(only(HostChecks.driver(settings(REMOTE, strict), PLAIN, own)).severity())
           .isEqualTo(Severity.FINDING);
+    }
+  }
+
+  @Test
+  void findsTheDefaultPortOfTheWebUiInUseIfSparkMayTryNoOther() throws IOException {
+    try (ServerSocket taken = new ServerSocket()) {
+      try {
+        taken.bind(new InetSocketAddress(4040));
+      } catch (BindException e) {
+        // In use by another process, which is as good.
+      }
+      InetAddress own = address(192, 0, 2, 7);
+      Map<String, String> strict = Map.of("spark.port.maxRetries", "0");
+      Finding finding = only(HostChecks.driver(settings(REMOTE, strict), PLAIN, own));
+      assertThat(finding.severity()).isEqualTo(Severity.FINDING);
+      assertThat(finding.found()).isEqualTo("spark.ui.port = 4040 is in use");
+      assertThat(finding.change()).containsExactly("--conf spark.ui.port=0");
+      assertThat(HostChecks.driver(settings(REMOTE, Map.of()), PLAIN, own).findings()).isEmpty();
     }
   }
 }

@@ -5,6 +5,7 @@ import static io.centroid.cli.doctor.Fixtures.machine;
 import static io.centroid.cli.doctor.Fixtures.only;
 import static io.centroid.cli.doctor.Fixtures.settings;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.centroid.cli.doctor.MemoryNeed.Placement;
 import io.centroid.cli.doctor.MemoryNeed.Term;
@@ -85,16 +86,20 @@ class MemoryChecksTest {
     assertThat(term(need, "state of each worker", Term::executorHeap)).isEqualTo(2 * 4 * VECTOR);
   }
 
+  private static RunConfig.Compute compute(String nativeMemory) {
+    return config("compute.native-memory=" + nativeMemory).compute();
+  }
+
   private static MemoryNeed need(boolean isLocal, long driver, long executor, long offHeap) {
     return new MemoryNeed(
-        List.of(new Term("all", driver, executor, offHeap)), 5L << 30, 0, isLocal);
+        List.of(new Term("all", driver, executor, offHeap)), 5L << 30, 0, 4, isLocal);
   }
 
   @Test
   void acceptsWhatFits() {
     Outcome outcome =
         MemoryChecks.memory(
-            need(LOCAL, "train.workers=2"), settings("local[4]", Map.of()), 1L << 30, PLAIN);
+            need(LOCAL, "train.workers=2"), settings("local[4]", Map.of()), compute("1GiB"), PLAIN);
     assertThat(outcome).isEqualTo(Outcome.ok("heap 302 MiB of 2.0 GiB, native 2.2 MiB"));
   }
 
@@ -103,10 +108,21 @@ class MemoryChecksTest {
     Finding finding =
         only(
             MemoryChecks.memory(
-                need(true, 3L << 30, 0, 0), settings("local[4]", Map.of()), 1L << 30, PLAIN));
+                need(true, 3L << 30, 0, 0),
+                settings("local[4]", Map.of()),
+                compute("1GiB"),
+                PLAIN));
     assertThat(finding.found()).isEqualTo("the driver needs about 3.0 GiB of heap, it has 2.0 GiB");
-    assertThat(finding.change())
-        .containsExactly("export CENTROID_DRIVER_MEMORY=4g", "spark-submit --driver-memory 4g");
+    assertThat(finding.change()).containsExactly("export CENTROID_DRIVER_MEMORY=4g");
+    Map<String, String> submitted = Map.of("spark.submit.deployMode", "client");
+    assertThat(
+            only(MemoryChecks.memory(
+                    need(true, 3L << 30, 0, 0),
+                    settings("local[4]", submitted),
+                    compute("1GiB"),
+                    PLAIN))
+                .change())
+        .containsExactly("spark-submit --driver-memory 4g");
   }
 
   @Test
@@ -114,7 +130,10 @@ class MemoryChecksTest {
     Finding finding =
         only(
             MemoryChecks.memory(
-                need(true, 0, 0, 5L << 30), settings("local[4]", Map.of()), 1L << 30, PLAIN));
+                need(true, 0, 0, 5L << 30),
+                settings("local[4]", Map.of()),
+                compute("1GiB"),
+                PLAIN));
     assertThat(finding.change()).containsExactly("export CENTROID_NATIVE_MEMORY=7g");
   }
 
@@ -124,11 +143,15 @@ class MemoryChecksTest {
             MemoryChecks.memory(
                     need(true, 1L << 30, 0, 8L << 30),
                     settings("local[4]", Map.of()),
-                    1L << 30,
+                    compute("1GiB"),
                     PLAIN)
                 .findings())
-        .extracting(Finding::found)
-        .contains("the process needs about 9.0 GiB, the machine has 8.0 GiB");
+        .extracting(Finding::found, finding -> finding.change().get(0))
+        .contains(
+            tuple(
+                "the process needs about 9.0 GiB, the machine has 8.0 GiB; the largest term is all",
+                // 7 GiB are left for workers that take 2 GiB each.
+                "--master local[3]"));
   }
 
   @Test
@@ -137,14 +160,14 @@ class MemoryChecksTest {
             MemoryChecks.memory(
                     need(false, 0, 2L << 30, 400L << 20),
                     settings("yarn", Map.of()),
-                    256L << 20,
+                    compute("256MiB"),
                     PLAIN)
                 .findings())
         .extracting(finding -> finding.change().get(0))
         .containsExactly(
             "--conf spark.executor.memory=3g",
-            "--set compute.native-memory=500MiB",
-            "--conf spark.executor.memoryOverhead=980m",
+            "--set compute.native-memory=512m",
+            "--conf spark.executor.memoryOverhead=1024m",
             "--conf spark.driver.maxResultSize=7g");
   }
 
@@ -155,7 +178,7 @@ class MemoryChecksTest {
             MemoryChecks.memory(
                     need(false, 0, 0, 400L << 20),
                     settings("spark://host:7077", Map.of()),
-                    1L << 30,
+                    compute("1GiB"),
                     PLAIN)
                 .findings())
         .extracting(finding -> finding.change().get(0))
