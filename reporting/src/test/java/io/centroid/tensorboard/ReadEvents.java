@@ -56,6 +56,11 @@ final class ReadEvents {
     return values.path(values.size() - 1).path(1);
   }
 
+  /** All scalars: their pairs of steps and values by tag. */
+  JsonNode scalars() {
+    return json.path("scalars");
+  }
+
   /** Pairs of steps and values of a scalar as TensorBoard's accumulator of old has them. */
   JsonNode scalars(String tag) {
     return json.path("scalars").path(tag);
