@@ -55,7 +55,7 @@ class TextSamplesTest {
             });
     ReadEvents read = ReadEvents.of(folder.resolve(EventLog.FOLDER));
     assertThat(read.plugin("samples/continuations")).isEqualTo("text");
-    assertThat(read.steps("samples/continuations")).containsExactly(10L);
+    assertThat(read.steps("samples/continuations")).endsWith(10L);
     assertThat(read.last("samples/continuations").path(0).asText())
         .startsWith("    # ab\n    c")
         .contains("\n\n---\n\n    d")
@@ -67,8 +67,9 @@ class TextSamplesTest {
   void aResumedRunSamplesTheEpochItResumesFrom() throws Exception {
     TrainState epoch = epoch(run());
     for (int seconds : List.of(1, 100_000)) {
+      String tokens = "report.sample-tokens=" + (seconds == 1 ? 1_000_000 : 20);
       Path runFolder = folder.resolve("after-" + seconds);
-      try (TensorBoardReporter killed = open(in(runFolder, run()))) {
+      try (TensorBoardReporter killed = open(in(runFolder, run(tokens)))) {
         killed.onRound(
             new Round(initial(run()), 5),
             epoch,
@@ -83,7 +84,7 @@ class TextSamplesTest {
                 Map.of(RoundMetric.LOSS, 1.0),
                 List.of()));
       }
-      try (TensorBoardReporter resumed = resume(in(runFolder, run()), epoch)) {
+      try (TensorBoardReporter resumed = resume(in(runFolder, run(tokens)), epoch)) {
         assertThat(resumed.texts()).hasSize(seconds == 1 ? 0 : 1);
       }
       // Samples cost less than a hundredth of the 100,000 seconds without any, but not of one.
