@@ -6,18 +6,19 @@ import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AbandonedFile;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
+import io.centroid.run.metrics.ReportedRun;
 import io.centroid.tensorboard.EventProto.Event;
 import io.centroid.tensorboard.EventProto.Summary;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
@@ -43,51 +44,60 @@ final class EventFolder {
   }
 
   /**
-   * What the files have.
-   *
-   * @param records number of records
-   * @param tags tags of the values of the step up to which the files were cut
-   */
-  record Kept(long records, Set<String> tags) {}
-
-  /**
    * Drops the events after a step, those of the end of a run, and damaged records with all that
-   * follow them in the file. Each file is replaced atomically, and not written if all of it is
-   * kept.
+   * follow them in the file, and inserts the scalars of {@code metrics.jsonl} that are missing
+   * before a kept event: TensorBoard expects steps in order. Each file is replaced atomically, and
+   * not written if all of it is kept and nothing is inserted.
    *
    * @param step number of steps per worker of the state from which the run resumes
+   * @return what the files have; scalars that are missing after the last event are not read yet
    */
-  Kept cut(long step) throws IOException {
-    Set<String> tags = new HashSet<>();
-    long records = 0;
-    for (Path file : files()) {
-      AbandonedFile.end(storage.fileSystem(), file);
-      Contents all = read(file, step, tags, null);
-      if (all.kept == 0) {
-        storage.delete(file);
-      } else if (!all.isIntact()) {
-        AtomicFile cut = AtomicFile.ofOneWriter(storage, file, ASIDE);
-        try (FSDataOutputStream out = cut.create()) {
-          read(file, step, tags, out);
-          Storage.sync(out);
-        }
-        cut.publish();
+  Resumption cut(ReportedRun run, long step) throws IOException {
+    Map<Path, Contents> contents = new LinkedHashMap<>();
+    Resumption found = Resumption.open(run, step);
+    try {
+      for (Path file : files()) {
+        AbandonedFile.end(storage.fileSystem(), file);
+        Contents all = read(file, step, found, null);
+        all.damage.ifPresent(damage -> notes.accept("TensorBoard: dropped the rest of " + damage));
+        contents.put(file, all);
       }
-      all.damage.ifPresent(damage -> notes.accept("TensorBoard: dropped the rest of " + damage));
-      records += all.kept == 0 ? 0 : 1 + all.kept;
+      boolean inserts = found.missing() > 0;
+      if (inserts) {
+        found.close();
+        found = Resumption.open(run, step);
+      }
+      for (Map.Entry<Path, Contents> file : contents.entrySet()) {
+        replace(file.getKey(), file.getValue(), step, inserts ? found : null);
+      }
+      return found;
+    } catch (IOException | RuntimeException e) {
+      found.close();
+      throw e;
     }
-    return new Kept(records, tags);
+  }
+
+  private void replace(Path file, Contents contents, long step, @Nullable Resumption found)
+      throws IOException {
+    if (contents.kept == 0) {
+      storage.delete(file);
+    } else if (!contents.isIntact()) {
+      AtomicFile.ofOneWriter(storage, file, ASIDE).write(out -> read(file, step, found, out));
+    } else if (found != null) {
+      read(file, step, found, null);
+    }
   }
 
   /**
    * Records of a file.
    *
    * @param kept records to keep in addition to the version of the file
+   * @param changed records to drop or to insert
    * @param damage message about the first damaged record, after which nothing is read
    */
-  private record Contents(long kept, long dropped, Optional<String> damage) {
+  private record Contents(long kept, long changed, Optional<String> damage) {
     boolean isIntact() {
-      return dropped == 0 && damage.isEmpty();
+      return changed == 0 && damage.isEmpty();
     }
   }
 
@@ -95,35 +105,53 @@ final class EventFolder {
   List<String> damage() throws IOException {
     List<String> found = new ArrayList<>();
     for (Path file : files()) {
-      read(file, Long.MAX_VALUE, new HashSet<>(), null).damage.ifPresent(found::add);
+      read(file, Long.MAX_VALUE, null, null).damage.ifPresent(found::add);
     }
     return found;
   }
 
-  /** Reads a file, and copies what is kept of it. */
-  private Contents read(Path file, long step, Set<String> tags, @Nullable FSDataOutputStream copy)
+  /** Reads a file, and copies what is kept of it with what is missing before. */
+  private Contents read(
+      Path file, long step, @Nullable Resumption found, @Nullable OutputStream copy)
       throws IOException {
     long kept = 0;
-    long dropped = 0;
+    long changed = 0;
     try (EventFileReader reader = new EventFileReader(file.toString(), storage.stream(file))) {
       for (Optional<Event> next = reader.next(); next.isPresent(); next = reader.next()) {
         Event event = next.get();
         boolean isVersion = !event.getFileVersion().isEmpty();
         if (!isVersion && !isKept(event, step)) {
-          dropped++;
+          changed++;
           continue;
         }
         kept += isVersion ? 0 : 1;
-        if (event.getStep() == step) {
-          event.getSummary().getValueList().forEach(value -> tags.add(value.getTag()));
+        if (found != null && event.hasSummary()) {
+          changed += insert(found, event.getStep(), copy);
+          found.add(event);
         }
-        if (copy != null) {
-          copy.write(EventRecord.of(event.toByteArray()));
-        }
+        copy(event, copy);
       }
-      return new Contents(kept, dropped, Optional.empty());
+      return new Contents(kept, changed, Optional.empty());
     } catch (InputException e) {
-      return new Contents(kept, dropped, Optional.of(String.valueOf(e.getMessage())));
+      return new Contents(kept, changed, Optional.of(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static long insert(Resumption found, long end, @Nullable OutputStream copy)
+      throws IOException {
+    long inserted = 0;
+    for (Optional<Event> missing = found.missingBefore(end);
+        missing.isPresent();
+        missing = found.missingBefore(end)) {
+      copy(missing.get(), copy);
+      inserted++;
+    }
+    return inserted;
+  }
+
+  private static void copy(Event event, @Nullable OutputStream copy) throws IOException {
+    if (copy != null) {
+      copy.write(EventRecord.of(event.toByteArray()));
     }
   }
 

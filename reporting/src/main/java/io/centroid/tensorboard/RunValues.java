@@ -11,6 +11,7 @@ import io.centroid.tensorboard.EventProto.Summary;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +49,9 @@ final class RunValues {
   }
 
   /** The metrics of an evaluation. */
-  List<Summary.Value> of(String part, Evaluation evaluation) {
+  List<Summary.Value> of(String part, Map<String, Double> metrics) {
     List<Summary.Value> values = new ArrayList<>();
-    evaluation.metrics().forEach((name, value) -> add(values, part + "/" + name, "", value));
+    metrics.forEach((name, value) -> add(values, part + "/" + name, "", value));
     return values;
   }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TensorBoardReporter implements RunReporter {
   private final ReportedRun run;
+  private final Map<String, String> hyperparameters;
   private final EventLog log;
   private final RunValues values;
   private final Optional<TextSamples> samples;
@@ -52,20 +53,25 @@ final class TensorBoardReporter implements RunReporter {
       ReportedRun run, TrainState start, Map<String, String> hyperparameters, LongSupplier nanoTime)
       throws IOException {
     this.run = run;
+    this.hyperparameters = hyperparameters;
     this.details = new Budget(nanoTime);
     this.histograms = new Budget(nanoTime);
     this.values = new RunValues(run);
     this.samples = TextSamples.of(run);
     this.mayStopEarly = run.config().train().patience() > 0;
     this.lastStep = run.startStep();
-    this.unsampled = samples.isPresent() && run.plan().isFinished(start) ? start : null;
     this.log = new EventLog(run);
-    if (lastStep == 0) {
-      describe(hyperparameters);
+    describe();
+    samples.ifPresent(model -> model.resume(log.samplesSeconds(), log.unsampledSeconds()));
+    if (lastStep > 0 && isMilestone(start)) {
+      addSamples(start);
     }
   }
 
-  private void describe(Map<String, String> hyperparameters) throws IOException {
+  private void describe() throws IOException {
+    if (log.isDescribed()) {
+      return;
+    }
     Instant now = Instant.now();
     try {
       log.write(
@@ -85,13 +91,16 @@ final class TensorBoardReporter implements RunReporter {
   public void onRound(Round round, TrainState state, RoundMetrics metrics) throws IOException {
     thread.await();
     lastStep = state.steps();
-    boolean isMilestone = state.stepInEpoch() == 0 || run.plan().isFinished(state);
-    before = isMilestone ? round.start().parameters() : null;
+    before = isMilestone(state) ? round.start().parameters() : null;
     thread.add(
         () -> {
           log.write(time(metrics), metrics.step(), values.of(metrics));
           log.flush();
         });
+  }
+
+  private boolean isMilestone(TrainState state) {
+    return state.stepInEpoch() == 0 || run.plan().isFinished(state);
   }
 
   private static Instant time(RoundMetrics metrics) {
@@ -106,7 +115,7 @@ final class TensorBoardReporter implements RunReporter {
     boolean isLast = part == EvaluationSet.TEST || run.plan().isFinished(state);
     thread.add(
         () -> {
-          log.write(time, state.steps(), values.of(name, evaluation));
+          log.write(time, state.steps(), values.of(name, evaluation.metrics()));
           log.flush();
           postponed = null;
           ReporterThread.Task work =
@@ -144,6 +153,11 @@ final class TensorBoardReporter implements RunReporter {
           }
         });
     thread.await();
+    addSamples(state);
+  }
+
+  /** Of a run that resumes, the process before may have been killed while it generated them. */
+  private void addSamples(TrainState state) {
     if (samples.isPresent()) {
       thread.add(
           () -> {
@@ -169,7 +183,7 @@ final class TensorBoardReporter implements RunReporter {
       log.write(
           Instant.now(),
           state.steps(),
-          List.of(Summaries.text("samples/continuations", "", TextSamples.markdown(texts))));
+          List.of(Summaries.text(TextSamples.TAG, "", TextSamples.markdown(texts))));
       log.flush();
     }
   }
@@ -181,6 +195,7 @@ final class TensorBoardReporter implements RunReporter {
     unsampled = null;
     lastStep = state.steps();
     log.cut(lastStep);
+    describe();
     values.describeAgain();
   }
 

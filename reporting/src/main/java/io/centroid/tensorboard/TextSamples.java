@@ -32,6 +32,8 @@ import java.util.stream.Collectors;
  * run, so that equal parameters give equal texts.
  */
 final class TextSamples {
+  static final String TAG = "samples/continuations";
+
   /** Maximum share of the time since the last samples. */
   private static final double SHARE = 0.01;
 
@@ -102,6 +104,17 @@ final class TextSamples {
       run.notes().accept("report.prompts: no samples: " + e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /**
+   * Continues the account of a process before this one.
+   *
+   * @param cost duration of its last samples in seconds; 0 if it has none
+   * @param since time that it ran after them, in seconds
+   */
+  void resume(double cost, double since) {
+    costNanos = cost > 0 ? (long) (cost * 1e9) : -1;
+    lastNanos -= (long) (since * 1e9);
   }
 
   /** A tokenizer without an end-of-text token starts from its first token. */

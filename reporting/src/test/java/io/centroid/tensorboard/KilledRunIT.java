@@ -3,6 +3,7 @@ package io.centroid.tensorboard;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.Eventually;
 import io.centroid.run.metrics.MetricsRow;
 import io.centroid.run.metrics.RoundMetric;
@@ -59,6 +60,44 @@ class KilledRunIT {
     assertThat(read.steps(HParams.END)).containsExactly(losses.lastKey());
     assertThat(read.steps("parameters/" + Reported.NETWORK.layout().entries().get(0).name()))
         .containsExactlyElementsOf(validated);
+  }
+
+  /** The server of a real TensorBoard drops points whose steps are out of order. */
+  @Test
+  void tensorBoardShowsTheRoundsWhoseEventFilesWereDamaged() throws Exception {
+    Path run = folder.resolve("runs/damaged");
+    killAfter(run, 30);
+    killAfter(run, 60);
+    killAfter(run, 90);
+    List<Path> files;
+    try (Stream<Path> all = Files.list(run.resolve("tensorboard"))) {
+      files = all.sorted().toList();
+    }
+    assertThat(files).hasSize(3);
+    Files.delete(files.get(0));
+    byte[] second = Files.readAllBytes(files.get(1));
+    second[second.length / 2] ^= 1;
+    Files.write(files.get(1), second);
+    TrainedRun.train(run);
+
+    List<List<Double>> rounds = new ArrayList<>();
+    for (MetricsRow row : metrics(run)) {
+      if (row instanceof MetricsRow.OfRound round) {
+        double loss = (float) round.metrics().value(RoundMetric.LOSS);
+        rounds.add(List.of((double) round.step(), loss));
+      }
+    }
+    try (TensorBoardServer server =
+        TensorBoardServer.of(folder.resolve("runs"), folder.resolve("tensorboard.log"))) {
+      JsonNode shown =
+          server.await(
+              "data/plugin/scalars/scalars?run=damaged%2Ftensorboard&tag=training%2Floss",
+              points -> points.size() >= rounds.size());
+      List<List<Double>> points = new ArrayList<>();
+      shown.forEach(
+          point -> points.add(List.of(point.path(1).asDouble(), point.path(2).asDouble())));
+      assertThat(points).isEqualTo(rounds).hasSizeGreaterThan(150);
+    }
   }
 
   private void killAfter(Path run, int rounds) throws Exception {

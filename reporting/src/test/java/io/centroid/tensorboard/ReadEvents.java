@@ -56,7 +56,12 @@ final class ReadEvents {
     return values.path(values.size() - 1).path(1);
   }
 
-  /** Pairs of steps and values of a scalar as TensorBoard's accumulator of old has them. */
+  /** Pairs of steps and values by tag of all scalars, as TensorBoard's accumulator has them. */
+  JsonNode scalars() {
+    return json.path("scalars");
+  }
+
+  /** Pairs of steps and values of a scalar as TensorBoard's accumulator has them. */
   JsonNode scalars(String tag) {
     return json.path("scalars").path(tag);
   }

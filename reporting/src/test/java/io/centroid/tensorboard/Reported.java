@@ -19,6 +19,7 @@ import io.centroid.run.metrics.RoundMetric;
 import io.centroid.run.metrics.RoundMetrics;
 import io.centroid.run.metrics.RoundMetrics.WorkerMetrics;
 import io.centroid.run.metrics.RunMemory;
+import io.centroid.run.metrics.RunReporter;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.train.CarriedState;
 import io.centroid.train.TrainState;
@@ -97,7 +98,7 @@ final class Reported {
   }
 
   /** Reports rounds of a step each, with the evaluation at the end of each epoch. */
-  static void rounds(TensorBoardReporter reporter, long after, long to) throws IOException {
+  static void rounds(RunReporter reporter, long after, long to) throws IOException {
     for (long step = after + 1; step <= to; step++) {
       TrainState state = state(step);
       reporter.onRound(new Round(state(step - 1), 1), state, metrics(state));

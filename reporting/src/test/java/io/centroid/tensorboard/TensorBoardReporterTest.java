@@ -178,6 +178,26 @@ class TensorBoardReporterTest {
     assertThat(files(run.events())).hasSize(2);
   }
 
+  /** A TensorBoard that is open meanwhile forgets what it has read of them, too. */
+  @Test
+  void aTensorBoardThatHasReadDroppedRoundsForgetsThem() throws Exception {
+    Reported run = new Reported(folder);
+    TensorBoardReporter killed = run.open(START);
+    Reported.rounds(killed, 0, 7);
+    killed.texts();
+    Path read = Files.createDirectories(folder.resolve("read"));
+    Files.copy(files(run.events()).get(0), read.resolve(files(run.events()).get(0).getFileName()));
+    try (TensorBoardReporter resumed = run.open(Reported.state(5))) {
+      Reported.rounds(resumed, 5, 9);
+    }
+    Path next = files(run.events()).get(1);
+    Files.copy(next, read.resolve(next.getFileName()));
+    assertThat(ReadEvents.of(read).scalars("training/loss").toString())
+        .isEqualTo(
+            "[[1,1.875],[2,1.75],[3,1.625],[4,1.5],[5,1.375],[6,1.25],[7,1.125],[8,1.0],[9,0.875]]");
+    killed.close();
+  }
+
   /** What a round reported is in the file system before the next one is accepted. */
   @Test
   void aRoundIsWrittenBeforeTheNextOneIsAccepted() throws Exception {

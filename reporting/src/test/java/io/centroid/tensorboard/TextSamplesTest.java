@@ -14,11 +14,15 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.gpt2.Gpt2Config;
 import io.centroid.nn.gpt2.Gpt2Execution;
 import io.centroid.run.metrics.ReportedRun;
+import io.centroid.run.metrics.RoundMetric;
+import io.centroid.run.metrics.RoundMetrics;
 import io.centroid.text.CharacterTokenizer;
 import io.centroid.train.CarriedState;
 import io.centroid.train.TrainState;
 import io.centroid.train.TrainingPlan;
+import io.centroid.train.worker.Round;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +55,53 @@ class TextSamplesTest {
             });
     ReadEvents read = ReadEvents.of(folder.resolve(EventLog.FOLDER));
     assertThat(read.plugin("samples/continuations")).isEqualTo("text");
-    assertThat(read.steps("samples/continuations")).containsExactly(10L);
+    assertThat(read.steps("samples/continuations")).endsWith(10L);
     assertThat(read.last("samples/continuations").path(0).asText())
         .startsWith("    # ab\n    c")
         .contains("\n\n---\n\n    d")
         .isEqualTo(TextSamples.markdown(texts));
+  }
+
+  /** Killed after the end of an epoch, before its samples were written. */
+  @Test
+  void aResumedRunSamplesTheEpochItResumesFrom() throws Exception {
+    TrainState epoch = epoch(run());
+    for (int seconds : List.of(1, 100_000)) {
+      String tokens = "report.sample-tokens=" + (seconds == 1 ? 1_000_000 : 20);
+      Path runFolder = folder.resolve("after-" + seconds);
+      try (TensorBoardReporter killed = open(in(runFolder, run(tokens)))) {
+        killed.onRound(
+            new Round(initial(run()), 5),
+            epoch,
+            new RoundMetrics(
+                Instant.now().plusSeconds(seconds),
+                5,
+                5,
+                50,
+                0,
+                5,
+                50,
+                Map.of(RoundMetric.LOSS, 1.0),
+                List.of()));
+      }
+      try (TensorBoardReporter resumed = resume(in(runFolder, run(tokens)), epoch)) {
+        assertThat(resumed.texts()).hasSize(seconds == 1 ? 0 : 1);
+      }
+      // Samples cost less than a hundredth of the 100,000 seconds without any, but not of one.
+      assertThat(ReadEvents.of(runFolder.resolve(EventLog.FOLDER)).steps(TextSamples.TAG))
+          .isEqualTo(seconds == 1 ? List.of() : List.of(5L));
+    }
+  }
+
+  /** It stopped early: no round follows, and the samples are those of its end. */
+  @Test
+  void aRunThatStoppedEarlyAndIsResumedEndsWithSamples() throws Exception {
+    ReportedRun run = run("train.early-stopping.patience=2", "data.validation-split=0.1");
+    try (TensorBoardReporter resumed = resume(run, epoch(run))) {
+      assertThat(resumed.texts()).containsOnlyKeys("");
+    }
+    assertThat(ReadEvents.of(folder.resolve(EventLog.FOLDER)).steps(TextSamples.TAG))
+        .containsExactly(5L);
   }
 
   @Test
@@ -97,6 +143,38 @@ class TextSamplesTest {
 
   private static TensorBoardReporter open(ReportedRun run) throws Exception {
     return (TensorBoardReporter) new TensorBoard().open(run, initial(run)).orElseThrow();
+  }
+
+  private static TensorBoardReporter resume(ReportedRun run, TrainState state) throws Exception {
+    return (TensorBoardReporter)
+        new TensorBoard().open(from(run, run.directory(), state.steps()), state).orElseThrow();
+  }
+
+  private static ReportedRun in(Path folder, ReportedRun run) {
+    return from(run, run.files().path(folder.toUri().toString()), 0);
+  }
+
+  private static ReportedRun from(
+      ReportedRun run, org.apache.hadoop.fs.Path directory, long startStep) {
+    return new ReportedRun(
+        run.config(),
+        run.effective(),
+        run.files(),
+        directory,
+        run.network(),
+        run.layout(),
+        run.normalization(),
+        run.classNames(),
+        run.vocabulary(),
+        new TrainingPlan(5, 5, 100),
+        startStep,
+        run.environment(),
+        run.notes());
+  }
+
+  /** The state after the first of 20 epochs. */
+  private static TrainState epoch(ReportedRun run) {
+    return new TrainState(5, 5, 1, 0, 50, end(run).parameters(), CarriedState.nothing());
   }
 
   private static TrainState initial(ReportedRun run) {

@@ -4,8 +4,8 @@ import glob
 import json
 import sys
 
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
+from tensorboard.backend.event_processing.plugin_event_accumulator import EventAccumulator
 from tensorboard.util import tensor_util
 
 folder = sys.argv[1]
@@ -23,12 +23,16 @@ for file in sorted(glob.glob(folder + "/events.out.tfevents.*")):
             array = tensor_util.make_ndarray(value.tensor)
             numbers = [str(item, "latin-1") for item in array] if array.dtype == object else array.tolist()
             series[value.tag].append([event.step, numbers])
-accumulator = EventAccumulator(folder, size_guidance={"scalars": 0, "tensors": 0})
+accumulator = EventAccumulator(folder, size_guidance={"tensors": 0})
 accumulator.Reload()
 print(json.dumps({
     "records": records,
     "duplicates": [list(point) for point, count in points.items() if count > 1],
     "series": series,
     "plugins": plugins,
-    "scalars": {tag: [[e.step, e.value] for e in accumulator.Scalars(tag)] for tag in accumulator.Tags()["scalars"]},
+    "scalars": {
+        tag: [[event.step, tensor_util.make_ndarray(event.tensor_proto).item()] for event in accumulator.Tensors(tag)]
+        for tag in accumulator.Tags()["tensors"]
+        if plugins[tag] == "scalars"
+    },
 }))

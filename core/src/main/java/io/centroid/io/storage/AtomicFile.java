@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.Path;
 /**
  * A file that is replaced atomically: written under a hidden name, synced and renamed over the old
  * one. On an object store, where a file appears only on close and a rename is a copy, it is written
- * in place.
+ * in place; an upload that fails is aborted, if the store can do that.
  */
 public final class AtomicFile {
   private final Storage storage;
@@ -57,7 +57,7 @@ public final class AtomicFile {
     write(out -> out.write(content));
   }
 
-  /** Opens the hidden file for writing; {@link #publish} follows. */
+  /** Opens the file for writing; {@link #publish} follows, or {@link OpenFile#abandon}. */
   public FSDataOutputStream create() throws IOException {
     return storage.fileSystem().create(written, true);
   }

@@ -4,6 +4,7 @@ import io.centroid.error.StorageFailure;
 import java.io.IOException;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.StreamCapabilities;
 
 /**
  * Writes and closes an open stream. Unlike try-with-resources it supports streams that throw the
@@ -20,7 +21,7 @@ public final class OpenFile {
   }
 
   /**
-   * Writes the content and closes the stream.
+   * Writes the content and closes the stream. A failed upload to an object store is aborted.
    *
    * @throws IOException if writing or closing fails, including a local disk's {@link FSError}
    */
@@ -28,13 +29,7 @@ public final class OpenFile {
     try {
       content.writeTo(out);
     } catch (IOException | RuntimeException | Error e) {
-      try {
-        out.close();
-      } catch (IOException | RuntimeException | Error again) {
-        if (again != e) {
-          e.addSuppressed(again);
-        }
-      }
+      abandon(out, e);
       if (e instanceof FSError error) {
         throw StorageFailure.ofLocalDisk(error);
       }
@@ -44,6 +39,23 @@ public final class OpenFile {
       out.close();
     } catch (FSError e) {
       throw StorageFailure.ofLocalDisk(e);
+    }
+  }
+
+  /**
+   * Closes a stream whose content is incomplete; a further failure is suppressed under the first.
+   * An object store shows a file when it is closed: where it can abort an upload, it does not.
+   */
+  public static void abandon(FSDataOutputStream out, Throwable failure) {
+    try {
+      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+        out.abort();
+      }
+      out.close();
+    } catch (IOException | RuntimeException | Error again) {
+      if (again != failure) {
+        failure.addSuppressed(again);
+      }
     }
   }
 }

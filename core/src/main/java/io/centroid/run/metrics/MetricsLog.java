@@ -7,6 +7,7 @@ import io.centroid.error.StorageFailure;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.storage.AbandonedFile;
 import io.centroid.io.storage.AtomicFile;
+import io.centroid.io.storage.OpenFile;
 import io.centroid.io.storage.Storage;
 import io.centroid.run.metrics.MetricsReader.Line;
 import io.centroid.run.metrics.RoundMetrics.WorkerMetrics;
@@ -78,19 +79,11 @@ public final class MetricsLog implements RunReporter {
       replacement.publish();
       return stream;
     } catch (IOException | RuntimeException e) {
-      closeAfter(stream, e);
+      OpenFile.abandon(stream, e);
       throw e;
     } catch (FSError e) {
-      closeAfter(stream, e);
+      OpenFile.abandon(stream, e);
       throw StorageFailure.ofLocalDisk(e);
-    }
-  }
-
-  private static void closeAfter(FSDataOutputStream stream, Throwable failure) {
-    try {
-      stream.close();
-    } catch (IOException | FSError e) {
-      failure.addSuppressed(e);
     }
   }
 

@@ -44,6 +44,26 @@ final class AtomicFileTest {
     assertThat(folder.toFile().list()).containsExactly("result.json");
   }
 
+  /** There a file is written in place and appears when it is closed. */
+  @Test
+  void anObjectStoreKeepsTheOldContentIfTheNewOneIsIncomplete() throws IOException {
+    var object = ObjectStore.path(folder.resolve("result.json"));
+    Storage storage = Storage.of(object, ObjectStore.configuration(), CommitProtocol.MANIFEST_LAST);
+    AtomicFile replaced = AtomicFile.ofOneWriter(storage, object);
+    replaced.write(new byte[] {1});
+    assertThatThrownBy(
+            () ->
+                replaced.write(
+                    out -> {
+                      out.write(2);
+                      throw new IOException("the source cannot be read");
+                    }))
+        .hasMessage("the source cannot be read");
+    assertThat(folder.resolve("result.json")).hasBinaryContent(new byte[] {1});
+    replaced.write(new byte[] {3});
+    assertThat(folder.resolve("result.json")).hasBinaryContent(new byte[] {3});
+  }
+
   @ParameterizedTest
   @EnumSource(CommitProtocol.class)
   void onlyTheFirstWriterCreatesTheFile(CommitProtocol protocol) throws IOException {

@@ -8,25 +8,32 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSInputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An object store under {@code objects:///} as S3A is before Hadoop 3.4: consistent, a file appears
- * when it is closed, and whether it exists is checked when it is created but not when it is put.
+ * when it is closed unless it was aborted, and whether it exists is checked when it is created but
+ * not when it is put.
  */
 public final class ObjectStore extends FilterFileSystem {
   private static final String SCHEME = "objects";
 
   /** Called before each operation. */
   private static Runnable before = () -> {};
+
+  private static long readable = Long.MAX_VALUE;
 
   public ObjectStore() {
     super(new RawLocalFileSystem());
@@ -44,6 +51,11 @@ public final class ObjectStore extends FilterFileSystem {
 
   public static void before(Runnable operation) {
     before = operation;
+  }
+
+  /** Lets each read at or after an offset of a file fail. */
+  public static void failReadsFrom(long offset) {
+    readable = offset;
   }
 
   @Override
@@ -83,7 +95,7 @@ public final class ObjectStore extends FilterFileSystem {
   @Override
   public FSDataInputStream open(Path path, int bufferSize) throws IOException {
     before.run();
-    return super.open(local(path), bufferSize);
+    return new FSDataInputStream(new Get(super.open(local(path), bufferSize)));
   }
 
   @Override
@@ -128,7 +140,49 @@ public final class ObjectStore extends FilterFileSystem {
     return new Path("file://" + path.toUri().getPath());
   }
 
-  private static final class Put extends OutputStream {
+  private static final class Get extends FSInputStream {
+    private final FSDataInputStream file;
+
+    Get(FSDataInputStream file) {
+      this.file = file;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      if (getPos() >= readable) {
+        throw new IOException("connection reset");
+      }
+      return file.read(buffer, offset, (int) Math.min(length, readable - getPos()));
+    }
+
+    @Override
+    public void seek(long position) throws IOException {
+      file.seek(position);
+    }
+
+    @Override
+    public long getPos() throws IOException {
+      return file.getPos();
+    }
+
+    @Override
+    public boolean seekToNewSource(long position) {
+      return false;
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  private static final class Put extends OutputStream implements Abortable, StreamCapabilities {
     private final java.nio.file.Path file;
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private boolean closed;
@@ -140,6 +194,28 @@ public final class ObjectStore extends FilterFileSystem {
     @Override
     public void write(int value) {
       content.write(value);
+    }
+
+    @Override
+    public boolean hasCapability(String capability) {
+      return capability.equals(ABORTABLE_STREAM);
+    }
+
+    @Override
+    public AbortableResult abort() {
+      boolean alreadyClosed = closed;
+      closed = true;
+      return new AbortableResult() {
+        @Override
+        public boolean alreadyClosed() {
+          return alreadyClosed;
+        }
+
+        @Override
+        public @Nullable IOException anyCleanupException() {
+          return null;
+        }
+      };
     }
 
     @Override

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.Pythons;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.io.storage.CommitProtocol;
+import io.centroid.io.storage.ObjectStore;
 import io.centroid.io.storage.Storage;
 import io.centroid.memory.PeakMemory;
 import io.centroid.train.CarriedState;
@@ -112,6 +114,26 @@ final class MetricsLogTest {
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageStartingWith("cannot write ")
         .hasMessageEndingWith("metrics.jsonl: No space left on device");
+  }
+
+  /** Its file appears when it is closed: what was copied until then must not replace the rest. */
+  @Test
+  void anObjectStoreKeepsTheOldFileIfItCannotBeReadToItsEnd() throws IOException {
+    Path file = directory.resolve("metrics.jsonl");
+    String lines = "{\"type\":\"round\",\"step\":0}\n".repeat(2_000);
+    Files.writeString(file, lines);
+    var object = ObjectStore.path(file);
+    Storage storage = Storage.of(object, ObjectStore.configuration(), CommitProtocol.MANIFEST_LAST);
+    ObjectStore.failReadsFrom(lines.length() / 2);
+    try {
+      assertThatThrownBy(() -> MetricsLog.open(storage, object, START, notes::add))
+          .hasMessage("connection reset");
+    } finally {
+      ObjectStore.failReadsFrom(Long.MAX_VALUE);
+    }
+    assertThat(file).hasContent(lines);
+    MetricsLog.open(storage, object, START, notes::add).close();
+    assertThat(file).hasContent(lines);
   }
 
   /**
