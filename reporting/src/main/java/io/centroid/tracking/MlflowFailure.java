@@ -11,6 +11,7 @@ final class MlflowFailure extends IOException {
   private static final int BAD_REQUEST = 400;
   private static final int NOT_FOUND = 404;
   private static final int TOO_LARGE = 413;
+  private static final String UNKNOWN = "RESOURCE_DOES_NOT_EXIST";
 
   private final int status;
   private final String errorCode;
@@ -34,9 +35,14 @@ final class MlflowFailure extends IOException {
     return answer + " " + InputErrors.shorten(errorCode) + ": " + InputErrors.shorten(message);
   }
 
+  /** That the server has no such object any more. */
+  static MlflowFailure unknown(String message) {
+    return new MlflowFailure(NOT_FOUND, UNKNOWN, message);
+  }
+
   /** Whether the server has no such object. */
   boolean isUnknown() {
-    return status == NOT_FOUND && errorCode.equals("RESOURCE_DOES_NOT_EXIST");
+    return status == NOT_FOUND && errorCode.equals(UNKNOWN);
   }
 
   /** Whether another client created the object meanwhile. */

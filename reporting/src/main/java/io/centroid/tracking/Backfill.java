@@ -1,0 +1,74 @@
+package io.centroid.tracking;
+
+import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
+import io.centroid.run.metrics.MetricsRow;
+import io.centroid.run.metrics.ReportedRun;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Reads what a server lacks from {@code metrics.jsonl}. A rollback may replace the file meanwhile:
+ * then what it undoes is either sent before the rollback, or not at all.
+ */
+final class Backfill {
+  private final ReportedRun run;
+  private final ServerNotes notes;
+
+  Backfill(ReportedRun run, ServerNotes notes) {
+    this.run = run;
+    this.notes = notes;
+  }
+
+  /** Takes rows in order. */
+  interface Target {
+    void send(List<Row> rows) throws IOException;
+  }
+
+  /**
+   * Sends the rows between two positions.
+   *
+   * @param after position that the server has
+   * @param last last position to send
+   * @param mostPoints metric values in a batch
+   */
+  void send(Position after, Position last, int mostPoints, Target target) throws IOException {
+    List<Row> batch = new ArrayList<>();
+    int points = 0;
+    int rollbacks = 0;
+    Instant time = Instant.now();
+    Path file = new Path(run.directory(), "metrics.jsonl");
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(run.files().open(file), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Optional<MetricsRow> parsed = MetricsRow.parse(line);
+        Row row = parsed.isEmpty() ? null : Row.of(rollbacks, parsed.get(), time).orElse(null);
+        if (row == null) {
+          continue;
+        }
+        rollbacks = row.position().rollbacks();
+        if (row.position().compareTo(after) <= 0 || row.position().compareTo(last) > 0) {
+          continue;
+        }
+        if (points + row.points() > mostPoints) {
+          target.send(batch);
+          batch = new ArrayList<>();
+          points = 0;
+        }
+        batch.add(row);
+        points += row.points();
+      }
+    } catch (InputException | FileNotFoundException e) {
+      notes.add("gets no earlier metrics: " + StorageFailure.reason(e));
+    }
+    target.send(batch);
+  }
+}
