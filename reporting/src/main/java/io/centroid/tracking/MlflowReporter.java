@@ -151,9 +151,7 @@ public final class MlflowReporter implements RunReporter {
 
   @Override
   public void onRollback(TrainState state, Rollback rollback) {
-    add(
-        new Row.RolledBack(
-            Position.endOf(rollback.number(), state.steps()), rollback.reason()));
+    add(new Row.RolledBack(Position.endOf(rollback.number(), state.steps()), rollback.reason()));
   }
 
   private static int rollbacks(TrainState state) {

@@ -50,8 +50,7 @@ final class RunFinder {
    */
   MlflowRun open(boolean isOver) throws IOException {
     RunFile known = current == null ? recorded() : current;
-    MlflowRun found =
-        known == null ? null : MlflowRun.find(http, known.runId()).orElse(null);
+    MlflowRun found = known == null ? null : MlflowRun.find(http, known.runId()).orElse(null);
     if (found == null) {
       found = create(known);
     } else if (!isOver || !found.isFinished()) {

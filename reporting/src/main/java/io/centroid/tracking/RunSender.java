@@ -122,8 +122,7 @@ final class RunSender implements Runnable {
 
   private void succeeded() {
     if (outage != null) {
-      notes.addOnce(
-          ServerNotes.Topic.RECOVERY, "answers again; what was buffered is delivered");
+      notes.addOnce(ServerNotes.Topic.RECOVERY, "answers again; what was buffered is delivered");
     }
     outage = null;
   }
@@ -131,8 +130,7 @@ final class RunSender implements Runnable {
   private void failed(Exception e) {
     String reason = StorageFailure.reason(e);
     outage = reason;
-    notes.addOnce(
-        ServerNotes.Topic.OUTAGE, reason + "; metrics are buffered, training continues");
+    notes.addOnce(ServerNotes.Topic.OUTAGE, reason + "; metrics are buffered, training continues");
   }
 
   private void deliver(boolean isEnd) throws IOException {
