@@ -22,7 +22,8 @@ final class MlflowFailure extends IOException {
    * @param message what the server said, which is shortened
    */
   MlflowFailure(int status, String errorCode, String message) {
-    super(InputErrors.oneLine(Redaction.of(text(status, errorCode, message))));
+    // Redacted before it is shortened, which may cut a secret in two.
+    super(InputErrors.oneLine(text(status, Redaction.of(errorCode), Redaction.of(message))));
     this.status = status;
     this.errorCode = errorCode;
   }

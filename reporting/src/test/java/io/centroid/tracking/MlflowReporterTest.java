@@ -3,6 +3,7 @@ package io.centroid.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.centroid.config.RunConfig.Mlflow;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.tracking.MlflowServer.Point;
 import io.centroid.tracking.MlflowServer.Run;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
 /** Runs that are tracked by a server that checks every request against MLflow's schema. */
@@ -197,6 +199,22 @@ class MlflowReporterTest extends MlflowFixture {
             .as(found.toString())
             .doesNotContain("canary");
       }
+    }
+  }
+
+  @Test
+  void aTokenThatTheServerQuotesIsRedactedAlsoWhereItsMessageIsShortened() throws IOException {
+    Path file = folder.resolve("token");
+    Files.writeString(file, "quoted-0123456789abcdef");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(
+            MlflowReporter.token(
+                new Mlflow(server.uri(), "a", file.toUri().toString()), new Configuration()))
+        .isNotNull();
+    for (int before = 50; before < 90; before++) {
+      assertThat(new MlflowFailure(401, "DENIED", "x".repeat(before) + "quoted-0123456789abcdef"))
+          .message()
+          .doesNotContain("quoted-");
     }
   }
 
