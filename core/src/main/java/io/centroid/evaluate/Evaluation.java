@@ -3,6 +3,7 @@ package io.centroid.evaluate;
 import io.centroid.data.Moments;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,6 +29,9 @@ public record Evaluation(
     long correctTokens,
     EvaluationDetails details)
     implements Serializable {
+  /** Names of all {@link #metrics}, the most telling first. */
+  public static final List<String> METRICS =
+      List.of("perplexity", "accuracy", "meanAbsoluteError", "r2", "loss");
 
   /** Evaluation of a classifier, or of a regression with unknown targets. */
   public Evaluation(long examples, double lossSum, double absoluteErrorSum, long[][] confusion) {
@@ -166,6 +170,11 @@ public record Evaluation(
     double precision = precision(label);
     double recall = recall(label);
     return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
+  }
+
+  /** Whether the higher of two values of a metric is the better one. */
+  public static boolean isHigherBetter(String metric) {
+    return metric.equals("accuracy") || metric.equals("r2");
   }
 
   /**

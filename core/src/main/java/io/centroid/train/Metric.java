@@ -1,27 +1,26 @@
 package io.centroid.train;
 
+import io.centroid.evaluate.Evaluation;
 import java.util.Map;
 
 /** Metric by which evaluations are compared. */
 public enum Metric {
-  ACCURACY("accuracy", true),
-  LOSS("loss", false);
+  ACCURACY("accuracy"),
+  LOSS("loss");
 
   private final String key;
-  private final boolean higherIsBetter;
 
-  Metric(String key, boolean higherIsBetter) {
+  Metric(String key) {
     this.key = key;
-    this.higherIsBetter = higherIsBetter;
   }
 
-  /** Name in {@link io.centroid.evaluate.Evaluation#metrics}. */
+  /** Name in {@link Evaluation#metrics}. */
   public String key() {
     return key;
   }
 
   public boolean higherIsBetter() {
-    return higherIsBetter;
+    return Evaluation.isHigherBetter(key);
   }
 
   /** The metric's value; NaN if it was not measured. */
@@ -37,6 +36,6 @@ public enum Metric {
     if (Double.isNaN(than)) {
       return !Double.isNaN(value);
     }
-    return higherIsBetter ? value > than + margin : value < than - margin;
+    return higherIsBetter() ? value > than + margin : value < than - margin;
   }
 }

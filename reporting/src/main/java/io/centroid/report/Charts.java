@@ -25,15 +25,6 @@ final class Charts {
   private static final String TEST = "test";
   private static final String TIME = "Time of a round";
 
-  /** Parts of a round's time, in the order in which they are stacked. */
-  static final List<RoundMetric> PARTS =
-      List.of(
-          RoundMetric.COMPUTE_SECONDS,
-          RoundMetric.SCHEDULE_SECONDS,
-          RoundMetric.PUBLISH_SECONDS,
-          RoundMetric.AGGREGATION_SECONDS,
-          RoundMetric.CHECKPOINT_SECONDS);
-
   /** Metrics of rounds with a chart of their own, besides the loss. */
   private static final List<RoundMetric> CURVES =
       List.of(
@@ -124,14 +115,16 @@ final class Charts {
   void resources() {
     Run run = runs.get(0);
     List<RoundMetric> parts =
-        PARTS.stream().filter(part -> run.metrics.total(part).isPresent()).toList();
+        RoundMetric.TIME_PARTS.stream()
+            .filter(part -> run.metrics.total(part).isPresent())
+            .toList();
     if (parts.contains(RoundMetric.COMPUTE_SECONDS)) {
       int means = table(run.metrics.rounds().means(parts.stream().map(RoundMetric::key).toList()));
       chart(
               TIME,
               "by what it is spent on, stacked",
               RoundMetric.Unit.SECONDS,
-              parts.stream().map(part -> new Series(part(part), means, part.key())).toList())
+              parts.stream().map(part -> new Series(part.word(), means, part.key())).toList())
           .put("stacked", true);
     }
     group("Traffic of a round", "encoded deltas up, parameters down", RoundMetric.Group.TRAFFIC);
@@ -266,11 +259,6 @@ final class Charts {
       case SECONDS -> Numbers.duration(value);
       case NONE, COUNT -> Numbers.text(value);
     };
-  }
-
-  /** The word for a part of a round's time. */
-  static String part(RoundMetric metric) {
-    return metric.key().replace("Seconds", "");
   }
 
   /** A key as words: {@code learningRate} is {@code Learning rate}. */

@@ -1,5 +1,6 @@
 package io.centroid.report;
 
+import io.centroid.evaluate.Evaluation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,9 +13,6 @@ import java.util.TreeSet;
 
 /** Several runs side by side: their final metrics, and the settings that differ. */
 record ComparisonSection(List<RunContent> runs) {
-  /** Metrics of which the highest value is the best; of others it is the lowest. */
-  private static final Set<String> HIGHER_IS_BETTER = Set.of("accuracy", "r2");
-
   /** Settings that name a run. */
   private static final Set<String> NAMES = Set.of("run.dir", "run.name");
 
@@ -27,7 +25,7 @@ record ComparisonSection(List<RunContent> runs) {
     }
 
     boolean isBetter(double value, double than) {
-      return HIGHER_IS_BETTER.contains(metric) ? value > than : value < than;
+      return Evaluation.isHigherBetter(metric) ? value > than : value < than;
     }
   }
 

@@ -1,14 +1,13 @@
 package io.centroid.report;
 
 import io.centroid.report.Curves.Place;
+import io.centroid.run.metrics.MetricsReader;
+import io.centroid.run.metrics.MetricsReader.Line;
 import io.centroid.run.metrics.MetricsRow;
 import io.centroid.run.metrics.RoundMetric;
 import io.centroid.run.metrics.RoundMetrics;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.EnumMap;
@@ -24,7 +23,6 @@ final class MetricsSummary {
   /** Maximum number of rollbacks, and of rounds with faults, that are listed. */
   static final int MOST_LISTED = 50;
 
-  private static final int MOST_LINE_CHARS = 16 << 20;
   private static final List<String> PARTS = List.of("validation", "test");
 
   private final Curves rounds = new Curves();
@@ -47,36 +45,17 @@ final class MetricsSummary {
   /** Reads the file. The last line may be incomplete: a running or killed run has written it. */
   static MetricsSummary read(InputStream file) throws IOException {
     MetricsSummary summary = new MetricsSummary();
-    Reader reader = new InputStreamReader(file, StandardCharsets.UTF_8);
-    char[] piece = new char[1 << 14];
-    StringBuilder line = new StringBuilder();
-    long number = 1;
-    for (int count = reader.read(piece); count >= 0; count = reader.read(piece)) {
-      int start = 0;
-      for (int i = 0; i < count; i++) {
-        if (piece[i] == '\n') {
-          append(line, piece, start, i);
-          summary.add(number++, line.toString());
-          line.setLength(0);
-          start = i + 1;
-        }
-      }
-      append(line, piece, start, count);
+    MetricsReader lines = new MetricsReader(file);
+    for (Line line = lines.next(); line != null; line = lines.next()) {
+      summary.add(line);
     }
     return summary;
   }
 
-  private static void append(StringBuilder line, char[] piece, int from, int to) {
-    if (line.length() <= MOST_LINE_CHARS) {
-      line.append(piece, from, to - from);
-    }
-  }
-
-  private void add(long number, String line) {
-    Optional<MetricsRow> row =
-        line.length() > MOST_LINE_CHARS ? Optional.empty() : MetricsRow.parse(line);
-    if (row.filter(this::add).isEmpty() && unreadable++ == 0) {
-      firstUnreadable = number;
+  private void add(Line line) {
+    boolean isUnreadable = line.row().map(row -> !add(row)).orElse(line.isDamaged());
+    if (isUnreadable && unreadable++ == 0) {
+      firstUnreadable = line.number();
     }
   }
 

@@ -28,14 +28,14 @@ record ResourcesSection(RunContent run) {
   private void time(Html html) {
     double all = run.metrics().seconds();
     List<List<String>> rows = new ArrayList<>();
-    for (RoundMetric part : Charts.PARTS) {
+    for (RoundMetric part : RoundMetric.TIME_PARTS) {
       run.metrics()
           .total(part)
           .ifPresent(
               total ->
                   rows.add(
                       List.of(
-                          Charts.part(part),
+                          part.word(),
                           Numbers.duration(total.getSum()),
                           Numbers.percent(total.getSum() / all),
                           Numbers.duration(total.getAverage()),

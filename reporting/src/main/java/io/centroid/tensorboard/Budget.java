@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
  * duration is at most that share of the time since then. Not thread-safe.
  */
 final class Budget {
-  /** The share: histograms and pictures together take at most half a percent of a run. */
-  private static final double SHARE = 0.0025;
+  /** The share: histograms and pictures take at most 0.1 % of a run each. */
+  private static final double SHARE = 0.001;
 
   private final LongSupplier nanoTime;
   private long lastNanos;

@@ -1,5 +1,6 @@
 package io.centroid.tensorboard;
 
+import io.centroid.checkpoint.lease.ProcessTable;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AbandonedFile;
@@ -8,8 +9,6 @@ import io.centroid.io.storage.Storage;
 import io.centroid.tensorboard.EventProto.Event;
 import io.centroid.tensorboard.EventProto.Summary;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -167,10 +166,6 @@ final class EventFolder {
   }
 
   private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9-]", "-");
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
+    return ProcessTable.hostName().replaceAll("[^A-Za-z0-9-]", "-");
   }
 }

@@ -2,13 +2,13 @@ package io.centroid.tracking;
 
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
+import io.centroid.run.metrics.MetricsReader;
+import io.centroid.run.metrics.MetricsReader.Line;
 import io.centroid.run.metrics.MetricsRow;
 import io.centroid.run.metrics.ReportedRun;
-import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +33,22 @@ final class Backfill {
     void send(List<Row> rows) throws IOException;
   }
 
+  /** Time of the first round or evaluation, or an earlier one. */
+  Instant first(Instant other) throws IOException {
+    try (InputStream stream = run.files().open(new Path(run.directory(), "metrics.jsonl"))) {
+      MetricsReader lines = new MetricsReader(stream);
+      for (Line line = lines.next(); line != null; line = lines.next()) {
+        Row row = line.row().flatMap(parsed -> Row.of(0, parsed, other)).orElse(null);
+        if (row instanceof Row.Measured measured) {
+          return Instant.ofEpochMilli(Math.min(measured.millis(), other.toEpochMilli()));
+        }
+      }
+    } catch (InputException | FileNotFoundException e) {
+      return other;
+    }
+    return other;
+  }
+
   /**
    * Sends the rows between two positions.
    *
@@ -46,10 +62,10 @@ final class Backfill {
     int rollbacks = 0;
     Instant time = Instant.now();
     Path file = new Path(run.directory(), "metrics.jsonl");
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(run.files().open(file), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Optional<MetricsRow> parsed = MetricsRow.parse(line);
+    try (InputStream stream = run.files().open(file)) {
+      MetricsReader lines = new MetricsReader(stream);
+      for (Line line = lines.next(); line != null; line = lines.next()) {
+        Optional<MetricsRow> parsed = line.row();
         Row row = parsed.isEmpty() ? null : Row.of(rollbacks, parsed.get(), time).orElse(null);
         if (row == null) {
           continue;

@@ -53,7 +53,7 @@ public final class MlflowReporter implements RunReporter {
     this.limits = limits;
     this.notes = run.notes();
     this.buffer = new MetricsBuffer(limits.mostPoints());
-    this.sender = new RunSender(http, run, Instant.now(), start, buffer, limits.interval());
+    this.sender = new RunSender(http, run, start, buffer, limits.interval());
     this.thread = new Thread(sender, "MLflow");
     thread.setDaemon(true);
     thread.start();
@@ -97,11 +97,8 @@ public final class MlflowReporter implements RunReporter {
       Path file = new Path(run.directory(), "result.json");
       Instant ended =
           Instant.ofEpochMilli(Storage.of(run.files(), file).status(file).getModificationTime());
-      Double seconds = result.wallSeconds();
-      Instant started = seconds == null ? ended : ended.minusMillis((long) (1000 * seconds));
       RunSender sender =
-          new RunSender(
-              http.get(), run, started, position(end), new MetricsBuffer(0), limits.interval());
+          new RunSender(http.get(), run, position(end), new MetricsBuffer(0), limits.interval());
       sender.complete(ended);
       pass(sender, run.notes());
     }

@@ -27,20 +27,18 @@ final class RunFinder {
   private final MlflowHttp http;
   private final ReportedRun run;
   private final ServerNotes notes;
-  private final Instant started;
+  private final Backfill backfill;
+  private final Instant opened = Instant.now();
   private final String process = UUID.randomUUID().toString();
   private @Nullable RunFile current;
   private boolean hasReplaced;
   private boolean mayBeCreated;
 
-  /**
-   * @param started start of the run, for a server that does not have it
-   */
-  RunFinder(MlflowHttp http, ReportedRun run, ServerNotes notes, Instant started) {
+  RunFinder(MlflowHttp http, ReportedRun run, ServerNotes notes, Backfill backfill) {
     this.http = http;
     this.run = run;
     this.notes = notes;
-    this.started = started;
+    this.backfill = backfill;
   }
 
   /**
@@ -97,7 +95,11 @@ final class RunFinder {
         earlier.isPresent()
             ? earlier.get()
             : MlflowRun.create(
-                http, experiment, config.run().name(), started.toEpochMilli(), tags());
+                http,
+                experiment,
+                config.run().name(),
+                backfill.first(opened).toEpochMilli(),
+                tags());
     mayBeCreated = false;
     hasReplaced = current != null;
     if (lost != null) {

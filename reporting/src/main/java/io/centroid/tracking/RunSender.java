@@ -44,21 +44,15 @@ final class RunSender implements Runnable {
   /**
    * Creates a sender; does not connect.
    *
-   * @param started start of the run, for a server that does not have it
    * @param start position from which this process trains
    * @param interval time between two batches
    */
   RunSender(
-      MlflowHttp http,
-      ReportedRun run,
-      Instant started,
-      Position start,
-      MetricsBuffer buffer,
-      Duration interval) {
+      MlflowHttp http, ReportedRun run, Position start, MetricsBuffer buffer, Duration interval) {
     this.http = http;
     this.notes = new ServerNotes(http.server());
-    this.finder = new RunFinder(http, run, notes, started);
     this.backfill = new Backfill(run, notes);
+    this.finder = new RunFinder(http, run, notes, backfill);
     this.artifacts = new RunArtifacts(http, run.files(), run.directory());
     this.buffer = buffer;
     this.interval = interval;

@@ -49,12 +49,15 @@ class MetricsSummaryTest {
 
   @Test
   void damagedLinesAreCountedAndTheOthersStay() throws IOException {
-    String lines = ROUND.formatted(5) + "{\"type\":}\n" + ROUND.formatted(5) + ROUND.formatted(9);
+    String noNumber = ROUND.formatted(7).replace("1}", "\"1\"}");
+    String lines =
+        ROUND.formatted(5) + "{\"type\":}\n" + ROUND.formatted(5) + noNumber + ROUND.formatted(9);
     MetricsSummary metrics = read(lines);
     assertThat(metrics.lastStep()).isEqualTo(9);
+    assertThat(metrics.total(RoundMetric.LOSS).orElseThrow().getCount()).isEqualTo(2);
     assertThat(metrics.problem().orElseThrow())
         .startsWith("metrics.jsonl: line 2: expected a row of metrics")
-        .endsWith(", and so in 1 more lines");
+        .endsWith(", and so in 2 more lines");
   }
 
   @Test

@@ -9,16 +9,16 @@ class BudgetTest {
   private long now;
 
   @Test
-  void workIsDueWhenItsLastDurationIsAQuarterPercentOfTheTimeSince() throws IOException {
+  void workIsDueWhenItsLastDurationIsATenthOfAPercentOfTheTimeSince() throws IOException {
     Budget budget = new Budget(() -> now);
     assertThat(budget.isDue()).isTrue();
     budget.spend(() -> now += 10);
-    now += 3999;
+    now += 9999;
     assertThat(budget.isDue()).isFalse();
     now += 1;
     assertThat(budget.isDue()).isTrue();
     budget.spend(() -> now += 2);
-    now += 799;
+    now += 1999;
     assertThat(budget.isDue()).isFalse();
     now += 1;
     assertThat(budget.isDue()).isTrue();

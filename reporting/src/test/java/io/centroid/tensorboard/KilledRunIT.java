@@ -1,5 +1,6 @@
 package io.centroid.tensorboard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.centroid.Eventually;
@@ -92,7 +93,7 @@ class KilledRunIT {
     Path file = run.resolve("metrics.jsonl");
     return Files.exists(file)
         ? Files.readAllLines(file).stream()
-            .map(MetricsRow::parse)
+            .map(line -> MetricsRow.parse(line.getBytes(UTF_8)))
             .flatMap(Optional::stream)
             .toList()
         : List.of();

@@ -8,7 +8,6 @@ import io.centroid.tracking.Position.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,7 @@ class RunSenderTest extends MlflowFixture {
   }
 
   private RunSender sender(Position start, MetricsBuffer from) {
-    return new RunSender(http(), run, Instant.now(), start, from, Duration.ofMillis(20));
+    return new RunSender(http(), run, start, from, Duration.ofMillis(20));
   }
 
   private Thread started(RunSender sender) {

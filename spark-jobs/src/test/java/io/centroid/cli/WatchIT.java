@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -101,11 +102,12 @@ class WatchIT {
     assertThat(trained).doesNotContain("epoch 2 of");
     List<String> wide = screen(24, 80, "C.UTF-8");
     assertThat(wide).hasSizeLessThan(24).allSatisfy(line -> assertThat(line).hasSizeLessThan(80));
-    assertThat(wide.get(0)).startsWith(run() + ": epoch " + EPOCHS + " of " + EPOCHS + ", step ");
+    assertThat(wide.get(0))
+        .matches(".*/run: epoch " + EPOCHS + " of " + EPOCHS + ", step .* \\(100 %\\)");
     assertThat(wide)
-        .anyMatch(line -> line.matches("loss [\\d.e-]+"))
-        .anyMatch(line -> line.matches("validation.accuracy 0\\.\\d{4}"))
-        .anyMatch(line -> line.matches("examplesPerSecond [\\d,.]+"))
+        .anyMatch(line -> line.matches("loss, last [\\d.e-]+"))
+        .anyMatch(line -> line.matches("validation.accuracy, last 0\\.\\d{4}"))
+        .anyMatch(line -> line.matches("examplesPerSecond, last [\\d,.]+"))
         .anyMatch(line -> line.matches("\\s*[\\d.e-]+┤[ \\u2800-\\u28ff]+"))
         .anyMatch(line -> line.matches("last checkpoint.*|.*, last checkpoint step-\\d{8}"));
     List<String> narrow = screen(20, 50, "C");
@@ -113,6 +115,28 @@ class WatchIT {
         .hasSizeLessThan(20)
         .allSatisfy(line -> assertThat(line).matches("[ -~]{0,49}"))
         .anyMatch(line -> line.matches("\\s*[\\d.e-]+\\|[ .':]+"));
+  }
+
+  @Test
+  void aFileOfRandomBytesIsReported() throws IOException {
+    byte[] bytes = new byte[100_000];
+    new Random(1).nextBytes(bytes);
+    Files.write(Files.createDirectory(folder.resolve("run")).resolve("metrics.jsonl"), bytes);
+    StringWriter out = new StringWriter();
+    assertThat(
+            Centroid.run(
+                new PrintWriter(out),
+                new PrintWriter(new StringWriter()),
+                "watch",
+                run(),
+                "--once"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(out.toString().lines())
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .matches("metrics\\.jsonl: [34]\\d\\d unreadable lines, the first is line 1"),
+            line -> assertThat(line).isEqualTo("waiting for the first round"));
   }
 
   @Test

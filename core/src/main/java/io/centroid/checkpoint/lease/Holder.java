@@ -3,8 +3,6 @@ package io.centroid.checkpoint.lease;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.error.InputErrors;
 import io.centroid.io.Json;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -42,7 +40,7 @@ record Holder(
     long pid = processes.ownPid();
     return new Holder(
         UUID.randomUUID().toString(),
-        hostName(),
+        ProcessTable.hostName(),
         pid,
         clock.instant().toString(),
         processes.machine(),
@@ -107,13 +105,5 @@ record Holder(
   @Override
   public String toString() {
     return InputErrors.oneLine("process %s on %s since %s".formatted(pid, host, since));
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "an unknown host";
-    }
   }
 }

@@ -1,6 +1,8 @@
 package io.centroid.checkpoint.lease;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,15 @@ public final class ProcessTable {
   public ProcessTable(Path proc, long ownPid) {
     this.proc = proc;
     this.ownPid = ownPid;
+  }
+
+  /** The name of this machine. */
+  public static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "an unknown host";
+    }
   }
 
   long ownPid() {

@@ -1,7 +1,5 @@
 package io.centroid.run.metrics;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,14 +8,14 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.io.storage.AbandonedFile;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
+import io.centroid.run.metrics.MetricsReader.Line;
 import io.centroid.run.metrics.RoundMetrics.WorkerMetrics;
 import io.centroid.train.Rollback;
 import io.centroid.train.TrainState;
 import io.centroid.train.worker.EvaluationSet;
 import io.centroid.train.worker.Round;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -53,19 +51,11 @@ public final class MetricsLog implements RunReporter {
     this.stream = stream;
   }
 
-  /** What a line of the file is to a run that resumes. */
-  private enum Line {
-    KEPT,
-    DROPPED,
-    DAMAGED
-  }
-
   /**
    * Opens the file and drops the lines after the state that the run resumes from. The old file
    * stays until the new one has all lines to keep.
    *
-   * @param notes receives a line if others than the last, which a killed writer may have truncated,
-   *     are damaged
+   * @param notes receives a line if lines are damaged; a last one that was written in part is not
    */
   public static MetricsLog open(
       Storage storage, Path file, TrainState state, Consumer<String> notes) throws IOException {
@@ -112,44 +102,32 @@ public final class MetricsLog implements RunReporter {
       FSDataOutputStream stream,
       Consumer<String> notes)
       throws IOException {
-    long number = 0;
     long damaged = 0;
-    long last = 0;
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(storage.stream(file), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        number++;
-        switch (line(line, state)) {
-          case KEPT -> stream.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-          case DROPPED -> {}
-          case DAMAGED -> {
-            damaged++;
-            last = number;
+    try (InputStream in = storage.stream(file)) {
+      MetricsReader lines = new MetricsReader(in);
+      for (Line line = lines.next(); line != null; line = lines.next()) {
+        damaged += line.isDamaged() ? 1 : 0;
+        if (line.row().filter(row -> isKept(row, state)).isPresent()) {
+          stream.write(line.bytes());
+          if (!line.isComplete()) {
+            stream.write('\n');
           }
         }
       }
     }
-    damaged -= last == number ? 1 : 0;
     if (damaged > 0) {
       notes.accept(
           file + ": dropped " + damaged + (damaged == 1 ? " damaged line" : " damaged lines"));
     }
   }
 
-  private static Line line(String line, TrainState state) {
-    try {
-      JsonNode node = JSON.readTree(line);
-      boolean isTest = node.path("part").asText().equals("test");
-      boolean isLater = node.path("rollback").asInt() > state.history().rollbacks().size();
-      if (!node.path("step").isIntegralNumber()) {
-        return Line.DAMAGED;
-      }
-      return node.path("step").asLong() <= state.steps() && !isTest && !isLater
-          ? Line.KEPT
-          : Line.DROPPED;
-    } catch (JsonProcessingException e) {
-      return Line.DAMAGED;
-    }
+  private static boolean isKept(MetricsRow row, TrainState state) {
+    boolean isTest =
+        row instanceof MetricsRow.OfEvaluation evaluation && evaluation.part().equals("test");
+    boolean isLater =
+        row instanceof MetricsRow.OfRollback rollback
+            && rollback.number() > state.history().rollbacks().size();
+    return row.step() <= state.steps() && !isTest && !isLater;
   }
 
   @Override

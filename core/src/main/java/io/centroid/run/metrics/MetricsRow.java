@@ -1,8 +1,9 @@
 package io.centroid.run.metrics;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.error.InputException;
+import io.centroid.evaluate.Evaluation;
+import io.centroid.io.Json;
 import io.centroid.run.metrics.RoundMetrics.WorkerMetrics;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -51,36 +52,29 @@ public sealed interface MetricsRow {
   record OfRollback(long step, int number, String reason) implements MetricsRow {}
 
   /**
-   * Parses a line.
+   * Parses a line. Unknown fields are ignored.
    *
-   * @return empty if the line is truncated, or of a type that is not known
+   * @param utf8 the line, with or without its newline
+   * @return empty if it is not UTF-8 or truncated, is of a type that is not known, has no step, or
+   *     if a field has not the type or range that the writer gives it
    */
-  static Optional<MetricsRow> parse(String line) {
-    JsonNode node;
+  static Optional<MetricsRow> parse(byte[] utf8) {
     try {
-      node = Lines.JSON.readTree(line);
-    } catch (JsonProcessingException e) {
+      JsonNode node = Json.tree("metrics.jsonl", utf8);
+      Lines.require(node.has("step"), "step");
+      return switch (Lines.text(node, "type")) {
+        case "round" -> Optional.of(new OfRound(Lines.round(node)));
+        case "evaluation" -> Optional.of(Lines.evaluation(node));
+        case "rollback" -> Optional.of(Lines.rollback(node));
+        default -> Optional.empty();
+      };
+    } catch (InputException e) {
       return Optional.empty();
     }
-    if (!node.path("step").isIntegralNumber()) {
-      return Optional.empty();
-    }
-    return switch (node.path("type").asText()) {
-      case "round" -> Optional.of(new OfRound(Lines.round(node)));
-      case "evaluation" -> Optional.of(Lines.evaluation(node));
-      case "rollback" ->
-          Optional.of(
-              new OfRollback(
-                  node.path("step").asLong(),
-                  node.path("rollback").asInt(),
-                  node.path("reason").asText()));
-      default -> Optional.empty();
-    };
   }
 
   /** Parses the fields of a line. */
   final class Lines {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> NO_METRICS =
         Set.of("type", "time", "round", "step", "examples", "epoch", "part", "evaluatedExamples");
 
@@ -89,49 +83,56 @@ public sealed interface MetricsRow {
     private static RoundMetrics round(JsonNode node) {
       EnumMap<RoundMetric, Double> values = new EnumMap<>(RoundMetric.class);
       for (RoundMetric metric : RoundMetric.values()) {
-        JsonNode value = node.path(metric.key());
-        if (value.isNumber()) {
-          values.put(metric, value.asDouble());
-        }
+        values.put(metric, number(node, metric.key()));
       }
-      List<WorkerMetrics> workers = new ArrayList<>();
-      for (JsonNode worker : node.path("workers")) {
-        workers.add(
-            new WorkerMetrics(
-                worker.path("examples").asLong(),
-                worker.path("loss").asDouble(Double.NaN),
-                worker.path("deltaNorm").asDouble(Double.NaN),
-                worker.path("computeSeconds").asDouble(Double.NaN)));
-      }
+      JsonNode workers = node.path("workers");
+      require(workers.isMissingNode() || workers.isArray(), "workers");
+      List<WorkerMetrics> each = new ArrayList<>();
+      workers.forEach(worker -> each.add(worker(worker)));
       return new RoundMetrics(
           time(node),
-          node.path("round").asLong(),
-          node.path("step").asLong(),
-          node.path("examples").asLong(),
-          node.path("epoch").asInt(),
-          node.path("localSteps").asInt(),
-          node.path("roundExamples").asLong(),
+          count(node, "round"),
+          count(node, "step"),
+          count(node, "examples"),
+          intCount(node, "epoch"),
+          intCount(node, "localSteps"),
+          count(node, "roundExamples"),
           values,
-          workers);
+          each);
+    }
+
+    private static WorkerMetrics worker(JsonNode node) {
+      require(node.isObject(), "workers");
+      return new WorkerMetrics(
+          count(node, "examples"),
+          number(node, "loss"),
+          number(node, "deltaNorm"),
+          number(node, "computeSeconds"));
     }
 
     private static OfEvaluation evaluation(JsonNode node) {
       Map<String, Double> metrics = new TreeMap<>();
-      node.fields()
-          .forEachRemaining(
+      node.properties()
+          .forEach(
               field -> {
-                if (field.getValue().isNumber() && !NO_METRICS.contains(field.getKey())) {
-                  metrics.put(field.getKey(), field.getValue().asDouble());
+                String key = field.getKey();
+                boolean isKnown = Evaluation.METRICS.contains(key);
+                if (isKnown || field.getValue().isNumber() && !NO_METRICS.contains(key)) {
+                  metrics.put(key, number(node, key));
                 }
               });
       return new OfEvaluation(
           time(node),
-          node.path("round").asLong(),
-          node.path("step").asLong(),
-          node.path("epoch").asInt(),
-          node.path("part").asText(),
-          node.path("evaluatedExamples").asLong(),
+          count(node, "round"),
+          count(node, "step"),
+          intCount(node, "epoch"),
+          text(node, "part"),
+          count(node, "evaluatedExamples"),
           metrics);
+    }
+
+    private static OfRollback rollback(JsonNode node) {
+      return new OfRollback(count(node, "step"), intCount(node, "rollback"), text(node, "reason"));
     }
 
     private static @Nullable Instant time(JsonNode node) {
@@ -139,6 +140,40 @@ public sealed interface MetricsRow {
         return node.path("time").isTextual() ? Instant.parse(node.path("time").asText()) : null;
       } catch (DateTimeException e) {
         return null;
+      }
+    }
+
+    /** A whole number from 0; 0 if it is absent. */
+    private static long count(JsonNode node, String key) {
+      JsonNode value = node.path(key);
+      boolean isWhole = value.isIntegralNumber() && value.canConvertToLong();
+      require(value.isMissingNode() || isWhole && value.asLong() >= 0, key);
+      return value.asLong();
+    }
+
+    private static int intCount(JsonNode node, String key) {
+      long value = count(node, key);
+      require(value <= Integer.MAX_VALUE, key);
+      return (int) value;
+    }
+
+    /** A finite number; NaN if it is absent. */
+    private static double number(JsonNode node, String key) {
+      JsonNode value = node.path(key);
+      boolean isFinite = value.isNumber() && Double.isFinite(value.asDouble());
+      require(value.isMissingNode() || isFinite, key);
+      return value.asDouble(Double.NaN);
+    }
+
+    private static String text(JsonNode node, String key) {
+      JsonNode value = node.path(key);
+      require(value.isMissingNode() || value.isTextual(), key);
+      return value.asText();
+    }
+
+    private static void require(boolean condition, String key) {
+      if (!condition) {
+        throw new InputException("metrics.jsonl: key " + key + " is damaged");
       }
     }
   }

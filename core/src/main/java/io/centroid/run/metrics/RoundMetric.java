@@ -1,6 +1,7 @@
 package io.centroid.run.metrics;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -104,6 +105,18 @@ public enum RoundMetric {
       "retriedTasks", Group.FAULTS, Unit.COUNT, "tasks that failed and ran again in the round"),
   LOST_EXECUTORS("lostExecutors", Group.FAULTS, Unit.COUNT, "executors lost in the round");
 
+  /**
+   * The parts of the time of a round and of the checkpoints before it, in the order in which they
+   * are shown. They add up to all of it but the check of the parameters.
+   */
+  public static final List<RoundMetric> TIME_PARTS =
+      List.of(
+          COMPUTE_SECONDS,
+          SCHEDULE_SECONDS,
+          PUBLISH_SECONDS,
+          AGGREGATION_SECONDS,
+          CHECKPOINT_SECONDS);
+
   /** What a metric is about. */
   public enum Group {
     TRAINING,
@@ -136,6 +149,11 @@ public enum RoundMetric {
   /** The name in files and tools. */
   public String key() {
     return key;
+  }
+
+  /** The word for a part of the time, such as {@code compute}. */
+  public String word() {
+    return key.replace("Seconds", "");
   }
 
   /** The group and the key, such as {@code training/loss}, as TensorBoard and MLflow group them. */

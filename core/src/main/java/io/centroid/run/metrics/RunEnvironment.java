@@ -1,12 +1,11 @@
 package io.centroid.run.metrics;
 
+import io.centroid.checkpoint.lease.ProcessTable;
 import io.centroid.device.Processor;
 import io.centroid.io.Json;
 import io.centroid.io.Version;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.train.ShardedData;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,7 +21,7 @@ public final class RunEnvironment {
     found.put("os", property("os.name") + " " + property("os.version") + " " + property("os.arch"));
     found.put("processor", Processor.name());
     found.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-    found.put("host", host());
+    found.put("host", ProcessTable.hostName());
     found.put("workers", data.description());
     found.put("engine", network.engine().name());
     found.put("device", Json.spelling(network.engine().device()));
@@ -32,13 +31,5 @@ public final class RunEnvironment {
 
   private static String property(String name) {
     return System.getProperty(name, "unknown");
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
   }
 }

@@ -83,13 +83,24 @@ final class MetricsLogTest {
         {"type":"round","step":0}
         garbage{
         {"type":"round"}
+        {"type":"round","step":0,"loss":"0.5"}
         {"type":"round","step":0}
         {"type":"round","st""");
     open().close();
     assertThat(Files.readAllLines(directory.resolve("metrics.jsonl")))
         .hasSize(2)
         .containsOnly("{\"type\":\"round\",\"step\":0}");
-    assertThat(notes).singleElement().asString().endsWith("metrics.jsonl: dropped 2 damaged lines");
+    assertThat(notes).singleElement().asString().endsWith("metrics.jsonl: dropped 3 damaged lines");
+  }
+
+  @Test
+  void linesAreKeptAsTheyAreAndTheLastGetsItsNewline() throws IOException {
+    String kept = "{\"type\":\"round\",\"step\":0, \"note\":\"\u00e9\"}\r\n";
+    Path file = directory.resolve("metrics.jsonl");
+    Files.writeString(file, kept + "{\"step\":0,\"type\":\"round\"}");
+    open().close();
+    assertThat(file).hasContent(kept + "{\"step\":0,\"type\":\"round\"}\n");
+    assertThat(notes).isEmpty();
   }
 
   @Test

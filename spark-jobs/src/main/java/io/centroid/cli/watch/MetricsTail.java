@@ -1,14 +1,13 @@
 package io.centroid.cli.watch;
 
 import io.centroid.io.storage.Storage;
+import io.centroid.run.metrics.MetricsReader;
+import io.centroid.run.metrics.MetricsReader.Line;
 import io.centroid.run.metrics.MetricsRow;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
@@ -20,14 +19,12 @@ import org.apache.hadoop.fs.Path;
  * position, which contain the time of a round, tell whether it is the same.
  */
 final class MetricsTail {
-  /** Longer lines are skipped. */
-  private static final int LONGEST_LINE = 4 << 20;
-
   private static final int COMPARED_BYTES = 256;
 
   private final Storage storage;
   private final Path file;
   private long offset;
+  private long lines;
   private byte[] before = new byte[0];
 
   /** Receives what was read. */
@@ -37,6 +34,13 @@ final class MetricsTail {
 
     /** A complete line. */
     void onRow(MetricsRow row);
+
+    /**
+     * A complete line that is no row.
+     *
+     * @param number number of the line, from 1
+     */
+    void onDamaged(long number);
   }
 
   MetricsTail(Storage storage, Path file) {
@@ -53,11 +57,12 @@ final class MetricsTail {
     try (FSDataInputStream stream = storage.fileSystem().open(file)) {
       if (offset > 0 && !isSame(stream)) {
         offset = 0;
+        lines = 0;
         before = new byte[0];
         stream.seek(0);
         sink.onReplaced();
       }
-      lines(new BufferedInputStream(stream, 1 << 16), sink);
+      lines(stream, sink);
       return true;
     } catch (FileNotFoundException e) {
       return false;
@@ -76,27 +81,13 @@ final class MetricsTail {
   }
 
   private void lines(InputStream stream, Sink sink) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    long length = 0;
-    for (int next = stream.read(); next >= 0; next = stream.read()) {
-      length++;
-      if (length <= LONGEST_LINE) {
-        line.write(next);
-      }
-      if (next != '\n') {
-        continue;
-      }
-      offset += length;
-      byte[] bytes = line.toByteArray();
-      if (length <= LONGEST_LINE) {
-        before =
-            Arrays.copyOfRange(bytes, Math.max(0, bytes.length - COMPARED_BYTES), bytes.length);
-        MetricsRow.parse(new String(bytes, StandardCharsets.UTF_8)).ifPresent(sink::onRow);
-      } else {
-        before = new byte[0];
-      }
-      line.reset();
-      length = 0;
+    MetricsReader reader = new MetricsReader(stream);
+    for (Line line = reader.next(); line != null && line.isComplete(); line = reader.next()) {
+      offset += line.length();
+      lines++;
+      byte[] bytes = line.bytes();
+      before = Arrays.copyOfRange(bytes, Math.max(0, bytes.length - COMPARED_BYTES), bytes.length);
+      line.row().ifPresentOrElse(sink::onRow, () -> sink.onDamaged(lines));
     }
   }
 }

@@ -16,6 +16,7 @@ final class WatchLines implements MetricsTail.Sink {
   private long evaluatedStep;
   private int printedRollbacks;
   private long stepBefore = -1;
+  private String printedProblem = "";
 
   WatchLines(WatchedRun run, PrintWriter out) {
     this.run = run;
@@ -26,6 +27,11 @@ final class WatchLines implements MetricsTail.Sink {
   public void onReplaced() {
     stepBefore = Math.max(stepBefore, run.step());
     run.onReplaced();
+  }
+
+  @Override
+  public void onDamaged(long number) {
+    run.onDamaged(number);
   }
 
   @Override
@@ -52,6 +58,11 @@ final class WatchLines implements MetricsTail.Sink {
       out.println("resumed from step " + run.step());
     }
     stepBefore = -1;
+    String problem = run.problem();
+    if (!problem.isEmpty() && !problem.equals(printedProblem)) {
+      out.println(problem);
+    }
+    printedProblem = problem;
     if (run.step() > printedStep) {
       printedStep = run.step();
       out.println(run.line("").text());

@@ -7,7 +7,6 @@ import io.centroid.run.metrics.RoundMetric;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,31 +21,22 @@ import java.util.stream.Stream;
  */
 record WatchScreen(String name, boolean unicode) {
   private static final int FEWEST_ROWS = 3;
-  private static final Map<RoundMetric, String> TIMES = new LinkedHashMap<>();
-
-  static {
-    TIMES.put(RoundMetric.COMPUTE_SECONDS, "compute");
-    TIMES.put(RoundMetric.PUBLISH_SECONDS, "publish");
-    TIMES.put(RoundMetric.SCHEDULE_SECONDS, "schedule");
-    TIMES.put(RoundMetric.AGGREGATION_SECONDS, "aggregation");
-    TIMES.put(RoundMetric.CHECKPOINT_SECONDS, "checkpoint");
-  }
 
   /** The lines, at most as many as the terminal has without its last. */
   List<String> lines(WatchedRun run, Tty.Size size, Instant now) {
-    List<String> state =
-        state(run, now).stream().flatMap(line -> wrapped(line, size.columns() - 1)).toList();
-    // A title and an axis of two lines, if there is room for a curve.
-    int free = size.rows() - 1 - state.size() - 3;
+    int width = size.columns() - 1;
+    List<String> title = wrapped(title(run, width), width).toList();
+    List<String> state = state(run, now).stream().flatMap(line -> wrapped(line, width)).toList();
+    // An axis of two lines, if there is room for a curve.
+    int free = size.rows() - 1 - title.size() - state.size() - 2;
     List<WatchedRun.Drawn> drawn = run.drawn();
     int shown = Math.min(drawn.size(), Math.max(0, free / (FEWEST_ROWS + 1)));
-    List<String> lines = new ArrayList<>();
-    lines.add(title(run));
+    List<String> lines = new ArrayList<>(title);
     if (shown > 0) {
-      Plot plot = new Plot(size.columns() - 1, free / shown - 1, unicode);
+      Plot plot = new Plot(width, free / shown - 1, unicode);
       double to = Math.max(run.steps(), run.step());
       for (WatchedRun.Drawn metric : drawn.subList(0, shown)) {
-        lines.add(metric.title() + " " + Plot.number(metric.curve().last()));
+        lines.add(metric.title() + ", last " + Plot.number(metric.curve().last()));
         lines.addAll(plot.curve(metric.curve(), to));
       }
       lines.addAll(plot.axis("step", to));
@@ -54,18 +44,26 @@ record WatchScreen(String name, boolean unicode) {
     lines.addAll(state);
     return lines.stream()
         .limit(Math.max(1, size.rows() - 1))
-        .map(line -> fitting(line, size.columns() - 1))
+        .map(line -> fitting(line, width))
         .toList();
   }
 
-  private String title(WatchedRun run) {
+  /** Where the run is, after as much of the end of its name as there is room for. */
+  private String title(WatchedRun run, int width) {
     String percent =
         run.steps() == 0
             ? ""
-            : " (" + 100 * Math.min(run.step(), run.steps()) / run.steps() + " %)";
+            : " (" + (long) (100.0 * Math.min(run.step(), run.steps()) / run.steps()) + " %)";
     RunLine line = run.line("");
     String left = line.left().isEmpty() ? "" : ", " + line.left();
-    return name + ": " + line.position() + percent + left;
+    String position = line.position() + percent + left;
+    int room = width - position.length() - 2;
+    if (name.length() <= room) {
+      return name + ": " + position;
+    }
+    String cut = unicode ? "…" : "...";
+    int kept = room - cut.length();
+    return kept < 1 ? position : cut + name.substring(name.length() - kept) + ": " + position;
   }
 
   private static List<String> state(WatchedRun run, Instant now) {
@@ -74,7 +72,7 @@ record WatchScreen(String name, boolean unicode) {
     lines.add(
         String.format(
             Locale.ROOT,
-            "round %,d, %,.0f examples/s%s",
+            "round %,d, mean %,.0f examples/s%s",
             run.rounds(),
             run.examplesPerSecond(),
             validation.isEmpty() ? "" : ", validation " + validation));
@@ -90,6 +88,9 @@ record WatchScreen(String name, boolean unicode) {
                 ? "no checkpoint yet"
                 : String.format(Locale.ROOT, "last checkpoint step-%08d", run.checkpoint())));
     lines.addAll(List.of(status(run, now).split("; ")));
+    if (!run.problem().isEmpty()) {
+      lines.add(run.problem());
+    }
     return lines;
   }
 
@@ -97,14 +98,11 @@ record WatchScreen(String name, boolean unicode) {
     double all = run.sum(RoundMetric.SECONDS) + run.sum(RoundMetric.CHECKPOINT_SECONDS);
     return all == 0
         ? "-"
-        : TIMES.entrySet().stream()
+        : RoundMetric.TIME_PARTS.stream()
             .map(
                 part ->
                     String.format(
-                        Locale.ROOT,
-                        "%s %.0f %%",
-                        part.getValue(),
-                        100 * run.sum(part.getKey()) / all))
+                        Locale.ROOT, "%s %.0f %%", part.word(), 100 * run.sum(part) / all))
             .collect(Collectors.joining(", "));
   }
 

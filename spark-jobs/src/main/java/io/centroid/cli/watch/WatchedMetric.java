@@ -2,6 +2,7 @@ package io.centroid.cli.watch;
 
 import io.centroid.error.InputException;
 import io.centroid.error.NearestName;
+import io.centroid.evaluate.Evaluation;
 import io.centroid.run.metrics.MetricsRow;
 import io.centroid.run.metrics.RoundMetric;
 import java.util.Arrays;
@@ -15,15 +16,11 @@ sealed interface WatchedMetric {
   /** Prefix of a validation metric that has the name of a round's metric. */
   String VALIDATION = "validation.";
 
-  /** Metrics of an evaluation, the most telling first. */
-  List<String> OF_EVALUATIONS =
-      List.of("perplexity", "accuracy", "meanAbsoluteError", "r2", "loss");
-
   /** The usual metrics: training loss, the main metric of the validation set, throughput. */
   List<WatchedMetric> USUAL =
       List.of(
           new OfRounds(RoundMetric.LOSS),
-          new OfValidation(OF_EVALUATIONS),
+          new OfValidation(Evaluation.METRICS),
           new OfRounds(RoundMetric.EXAMPLES_PER_SECOND));
 
   /** The name in the title of a plot, before any value is known. */
@@ -90,13 +87,13 @@ sealed interface WatchedMetric {
     if (round.isPresent()) {
       return new OfRounds(round.get());
     }
-    if (OF_EVALUATIONS.contains(plain)) {
+    if (Evaluation.METRICS.contains(plain)) {
       return new OfValidation(List.of(plain));
     }
     List<String> known =
         Stream.concat(
                 Arrays.stream(RoundMetric.values()).map(RoundMetric::key),
-                OF_EVALUATIONS.stream().map(VALIDATION::concat))
+                Evaluation.METRICS.stream().map(VALIDATION::concat))
             .toList();
     throw new InputException(
         "--metric: expected "

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,8 @@ final class WatchedRun implements MetricsTail.Sink {
   private @Nullable Instant time;
   private Map<String, Double> validation = Map.of();
   private int rollbacks;
+  private long damaged;
+  private long firstDamaged;
   private long checkpoint = -1;
   private @Nullable RunResult result;
 
@@ -87,6 +90,14 @@ final class WatchedRun implements MetricsTail.Sink {
     last = null;
     validation = Map.of();
     rollbacks = 0;
+    damaged = 0;
+  }
+
+  @Override
+  public void onDamaged(long number) {
+    if (damaged++ == 0) {
+      firstDamaged = number;
+    }
   }
 
   @Override
@@ -164,6 +175,18 @@ final class WatchedRun implements MetricsTail.Sink {
 
   int rollbacks() {
     return rollbacks;
+  }
+
+  /** What cannot be read, in one line; empty if everything can. */
+  String problem() {
+    return damaged == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "metrics.jsonl: %,d unreadable line%s, the first is line %,d",
+            damaged,
+            damaged == 1 ? "" : "s",
+            firstDamaged);
   }
 
   /** The step of the newest checkpoint; 0 if there is none. */

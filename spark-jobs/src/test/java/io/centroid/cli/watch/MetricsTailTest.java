@@ -23,7 +23,7 @@ class MetricsTailTest {
   private MetricsTail tail;
   private final List<String> read = new ArrayList<>();
 
-  /** Steps of the lines, and a word where the file was replaced. */
+  /** Steps of the lines, numbers of damaged ones, and a word where the file was replaced. */
   private final MetricsTail.Sink sink =
       new MetricsTail.Sink() {
         @Override
@@ -34,6 +34,11 @@ class MetricsTailTest {
         @Override
         public void onRow(MetricsRow row) {
           read.add(String.valueOf(row.step()));
+        }
+
+        @Override
+        public void onDamaged(long number) {
+          read.add("line " + number);
         }
       };
 
@@ -102,12 +107,14 @@ class MetricsTailTest {
   }
 
   @Test
-  void whatIsNoLineOfMetricsIsSkipped() throws IOException {
+  void whatIsNoLineOfMetricsIsReportedByItsNumber() throws IOException {
     append("{\"type\":\"round\"\n\u0000\u0001[[[[\n" + "x".repeat(5 << 20) + "\n{}\n");
     append(round(7, "12:00:01"));
-    assertThat(readMore()).containsExactly("7");
-    append(round(8, "12:00:02"));
-    assertThat(readMore()).containsExactly("8");
+    assertThat(readMore()).containsExactly("line 1", "line 2", "line 3", "line 4", "7");
+    append(round(8, "12:00:02") + "{\n" + round(9, "12:00:03"));
+    assertThat(readMore()).containsExactly("8", "line 7", "9");
+    replace("{\n" + round(9, "12:00:04"));
+    assertThat(readMore()).containsExactly("replaced", "line 1", "9");
   }
 
   private List<String> readMore() throws IOException {

@@ -1,5 +1,6 @@
 package io.centroid.cli.watch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,26 +30,26 @@ class WatchedRunTest {
     assertThat(screen(run, 24, 61, START.plusSeconds(7)))
         .containsExactly(
             "run: epoch 2 of 3, step 40 of 60 (66 %), 0:02 left",
-            "loss 0.2500",
+            "loss, last 0.2500",
             "    1.000|        '..",
             "         |           '..",
             "         |              ''.....",
             "   0.2500|                     ''''''''.....",
-            "validation.accuracy 0.9000",
+            "validation.accuracy, last 0.9000",
             "   0.9000|                              ..''",
             "         |                         ..'''",
             "         |                    ...''",
             "   0.8000|                ..''",
-            "examplesPerSecond 640.0",
+            "examplesPerSecond, last 640.0",
             "         |",
             "         |",
             "    640.0|        ''''''''''''''''''''''''''",
             "         |",
             "         +--------------------------------------------------",
             "          0                                          step 60",
-            "round 4, 640 examples/s, validation accuracy 0.9000,",
+            "round 4, mean 640 examples/s, validation accuracy 0.9000,",
             "  loss 0.3000",
-            "time: compute 64 %, publish 0 %, schedule 8 %,",
+            "time: compute 64 %, schedule 8 %, publish 0 %,",
             "  aggregation 4 %, checkpoint 20 %",
             "3 tasks retried, 0 executors lost, 0 rollbacks,",
             "  last checkpoint step-00000020",
@@ -67,6 +68,47 @@ class WatchedRunTest {
           .hasSizeLessThan(rows)
           .allSatisfy(line -> assertThat(line).hasSizeLessThan(columns));
     }
+  }
+
+  @Test
+  void aLongNameIsShortenedAndThePositionIsNot() {
+    run.onPlan(3, 0);
+    train(run, 1, 4);
+    String position = "epoch 2 of 3, step 40 of 60 (66 %), 0:02 left";
+    assertThat(title("hdfs://namenode/runs/mnist", 80, true))
+        .isEqualTo("hdfs://namenode/runs/mnist: " + position);
+    assertThat(title("hdfs://namenode/runs/mnist", 61, true))
+        .isEqualTo("…e/runs/mnist: " + position);
+    assertThat(title("hdfs://namenode/runs/mnist", 60, false))
+        .isEqualTo("...uns/mnist: " + position);
+    assertThat(title("hdfs://namenode/runs/mnist", 46, true)).isEqualTo(position);
+    assertThat(
+            new WatchScreen("hdfs://namenode/runs/mnist", true)
+                .lines(run, new Tty.Size(24, 40), START))
+        .startsWith("epoch 2 of 3, step 40 of 60 (66 %),", "  0:02 left", "loss, last 0.2500");
+  }
+
+  @Test
+  void unreadableLinesAreShown() {
+    lines.onDamaged(3);
+    lines.onRead();
+    lines.onDamaged(5);
+    assertThat(screen(run, 24, 80, START))
+        .endsWith(
+            "waiting for the first round",
+            "metrics.jsonl: 2 unreadable lines, the first is line 3");
+    train(lines, 1, 1);
+    lines.onRead();
+    lines.onRead();
+    lines.onReplaced();
+    lines.onRead();
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "metrics.jsonl: 1 unreadable line, the first is line 3",
+            "metrics.jsonl: 2 unreadable lines, the first is line 3",
+            "epoch 1, step 10, loss 1.0000, 640 examples/s",
+            "resumed from step 0");
+    assertThat(screen(run, 24, 80, START)).endsWith("waiting for the first round");
   }
 
   @Test
@@ -147,6 +189,10 @@ class WatchedRunTest {
         .hasMessageEndingWith(", found 'deltanorm'; did you mean deltaNorm?");
   }
 
+  private String title(String name, int columns, boolean unicode) {
+    return new WatchScreen(name, unicode).lines(run, new Tty.Size(24, columns), START).get(0);
+  }
+
   private static List<String> screen(WatchedRun run, int rows, int columns, Instant now) {
     return new WatchScreen("run", false).lines(run, new Tty.Size(rows + 3, columns), now);
   }
@@ -181,6 +227,6 @@ class WatchedRunTest {
   }
 
   private static MetricsRow row(String json) {
-    return MetricsRow.parse(json.replace('\'', '"')).orElseThrow();
+    return MetricsRow.parse(json.replace('\'', '"').getBytes(UTF_8)).orElseThrow();
   }
 }

@@ -1,5 +1,6 @@
 package io.centroid.spark.monitoring;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -126,7 +127,7 @@ class HistoryServerIT {
   void sinksThatAreWrittenPeriodicallyGetTheLastRound() throws IOException {
     List<Double> losses =
         Files.readAllLines(folder.resolve("run/metrics.jsonl")).stream()
-            .map(line -> MetricsRow.parse(line).orElseThrow())
+            .map(line -> MetricsRow.parse(line.getBytes(UTF_8)).orElseThrow())
             .filter(MetricsRow.OfRound.class::isInstance)
             .map(row -> ((MetricsRow.OfRound) row).metrics().value(RoundMetric.LOSS))
             .toList();

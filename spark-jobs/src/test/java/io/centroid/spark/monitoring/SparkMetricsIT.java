@@ -1,5 +1,6 @@
 package io.centroid.spark.monitoring;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -119,7 +120,7 @@ class SparkMetricsIT {
   void prometheusGetsTheValuesOfMetricsJsonlAfterEachRound() throws IOException {
     List<RoundMetrics> written =
         Files.readAllLines(folder.resolve("seen/metrics.jsonl")).stream()
-            .map(line -> MetricsRow.parse(line).orElseThrow())
+            .map(line -> MetricsRow.parse(line.getBytes(UTF_8)).orElseThrow())
             .filter(MetricsRow.OfRound.class::isInstance)
             .map(row -> ((MetricsRow.OfRound) row).metrics())
             .toList();
