@@ -164,7 +164,6 @@ public final class TrainingRun {
             reporters,
             reported(directory, setup, setup.plan(), start, environment),
             start.state(),
-            result.get(),
             observer);
         return RunProgress.finished(setup.metric(), result.get());
       }

@@ -89,7 +89,7 @@ public final class MlflowReporter implements RunReporter {
     }
 
     @Override
-    public void complete(ReportedRun run, TrainState end, RunResult result) throws IOException {
+    public void complete(ReportedRun run, TrainState end) throws IOException {
       Optional<MlflowHttp> http = server(run);
       if (http.isEmpty()) {
         return;

@@ -133,8 +133,8 @@ final class TrackedTraining {
     }
 
     @Override
-    public void complete(ReportedRun run, TrainState end, RunResult result) throws IOException {
-      opener.complete(run, end, result);
+    public void complete(ReportedRun run, TrainState end) throws IOException {
+      opener.complete(run, end);
     }
   }
 

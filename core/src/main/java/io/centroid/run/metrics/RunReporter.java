@@ -78,6 +78,6 @@ public interface RunReporter extends Closeable {
      *
      * @param end state in which it finished
      */
-    default void complete(ReportedRun run, TrainState end, RunResult result) throws IOException {}
+    default void complete(ReportedRun run, TrainState end) throws IOException {}
   }
 }
