@@ -74,6 +74,18 @@ final class Reporting implements TrainingListener, Closeable {
     }
   }
 
+  /** Has the reporters deliver what they could not of a run that is finished. */
+  static void complete(
+      List<RunReporter.Factory> factories, ReportedRun run, TrainState end, RunObserver observer) {
+    for (RunReporter.Factory factory : factories) {
+      try {
+        factory.complete(run, end);
+      } catch (IOException | RuntimeException | LinkageError | StackOverflowError | FSError e) {
+        observer.onNote(factory.name() + ": " + StorageFailure.reason(e));
+      }
+    }
+  }
+
   @Override
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
     long total = checkpointNanos.getAsLong();

@@ -159,6 +159,12 @@ public final class TrainingRun {
       }
       Optional<RunResult> result = finished(directory, setup, start);
       if (result.isPresent()) {
+        Map<String, String> environment = RunEnvironment.of(setup.spec().network(), data);
+        Reporting.complete(
+            reporters,
+            reported(directory, setup, setup.plan(), start, environment),
+            start.state(),
+            observer);
         return RunProgress.finished(setup.metric(), result.get(), setup.untrainedLoss(survey));
       }
       directory.create();

@@ -2,6 +2,7 @@ package io.centroid.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.centroid.Eventually;
 import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterOptions;
@@ -9,6 +10,8 @@ import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.alias.CredentialProvider;
@@ -38,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Searches the files, processes and web pages of a run on a cluster for canary secrets, given in
- * each of the three ways, and for the cluster's own secret. They must be only where they were put.
+ * each of the three ways, for the token of an MLflow server, which quotes it when it refuses it,
+ * and for the cluster's own secret. They must be only where they were put.
  */
 @Tag("long")
 class SecretCanaryIT {
@@ -47,6 +52,10 @@ class SecretCanaryIT {
 
   @TempDir private static Path folder;
 
+  private static final Set<String> AUTHORIZATIONS = ConcurrentHashMap.newKeySet();
+
+  private static HttpServer mlflow;
+  private static String token = "";
   private static DevelopmentCluster cluster;
   private static ClusterStatus status;
 
@@ -64,11 +73,11 @@ class SecretCanaryIT {
     cluster = new DevelopmentCluster(CentroidHome.find(), directory, System.err::println);
     status = cluster.start(new ClusterOptions(1, 1, 2, "1g").secured());
 
-    String inFile = canary();
     Path file = folder.resolve("s3.secret");
-    Files.writeString(file, inFile + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    PLACES.put(inFile, Set.of(file.toString()));
+    writeCanary(file);
+    Path tokenFile = folder.resolve("mlflow.token");
+    token = writeCanary(tokenFile);
+    mlflow = refusing();
 
     inEnvironment = canary();
     PLACES.put(inEnvironment, Set.of());
@@ -109,12 +118,44 @@ class SecretCanaryIT {
           "spark.hadoop.fs.s3a.session.token" = "credential:canary"
           "spark.hadoop.hadoop.security.credential.provider.path" = "%s"
         }
+        report.mlflow { uri = "http://127.0.0.1:%d", token = "file://%s" }
         """
-            .formatted(file, VARIABLE, provider));
+            .formatted(file, VARIABLE, provider, mlflow.getAddress().getPort(), tokenFile));
+  }
+
+  private static String writeCanary(Path file) throws IOException {
+    String secret = canary();
+    Files.writeString(file, secret + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    PLACES.put(secret, Set.of(file.toString()));
+    return secret;
+  }
+
+  /** A server that quotes the token when it refuses it. */
+  private static HttpServer refusing() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String authorization =
+              String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+          AUTHORIZATIONS.add(authorization);
+          byte[] body =
+              "{\"error_code\": \"UNAUTHENTICATED\", \"message\": \"no user has %s\"}"
+                  .formatted(authorization)
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(401, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    return server;
   }
 
   @AfterAll
   static void stop() {
+    mlflow.stop(0);
     cluster.purge();
   }
 
@@ -160,9 +201,11 @@ class SecretCanaryIT {
       searchFiles(folder);
       assertThat(train.isAlive()).as("searched while it ran: %s", train.errors()).isTrue();
       assertThat(train.json().path("step").asLong()).isEqualTo(600);
-      assertThat(train.errors()).contains("training, ");
+      assertThat(train.errors())
+          .contains("training, ", "answers 401 UNAUTHENTICATED: no user has Bearer ");
     }
     searchFiles(folder);
+    assertThat(AUTHORIZATIONS).containsExactly("Bearer " + token);
     assertThat(folder.resolve("events")).isNotEmptyDirectory();
     assertThat(pages)
         .as("pages that answered")

@@ -33,7 +33,8 @@ final class MetricsBuffer {
   synchronized boolean add(Row row) {
     if (row instanceof Row.RolledBack) {
       rows.removeIf(
-          other -> other instanceof Row.Measured && other.position().compareTo(row.position()) > 0);
+          other ->
+              other instanceof Row.Measured && other.position().step() > row.position().step());
       count();
     }
     rows.add(row);

@@ -13,6 +13,7 @@ public final class MlflowFailure extends IOException {
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int TOO_LARGE = 413;
+  private static final String UNKNOWN = "RESOURCE_DOES_NOT_EXIST";
 
   private final int status;
   private final String errorCode;
@@ -23,7 +24,8 @@ public final class MlflowFailure extends IOException {
    * @param message what the server said, which is shortened
    */
   MlflowFailure(int status, String errorCode, String message) {
-    super(InputErrors.oneLine(Redaction.of(text(status, errorCode, message))));
+    // Redacted before it is shortened, which may cut a secret in two.
+    super(InputErrors.oneLine(text(status, Redaction.of(errorCode), Redaction.of(message))));
     this.status = status;
     this.errorCode = errorCode;
   }
@@ -41,9 +43,14 @@ public final class MlflowFailure extends IOException {
     return status == UNAUTHORIZED || status == FORBIDDEN;
   }
 
+  /** That the server has no such object any more. */
+  static MlflowFailure unknown(String message) {
+    return new MlflowFailure(NOT_FOUND, UNKNOWN, message);
+  }
+
   /** Whether the server has no such object. */
   boolean isUnknown() {
-    return status == NOT_FOUND && errorCode.equals("RESOURCE_DOES_NOT_EXIST");
+    return status == NOT_FOUND && errorCode.equals(UNKNOWN);
   }
 
   /** Whether another client created the object meanwhile. */

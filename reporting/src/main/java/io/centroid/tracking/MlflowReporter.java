@@ -3,6 +3,7 @@ package io.centroid.tracking;
 import io.centroid.config.RunConfig.Mlflow;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.io.storage.Storage;
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RoundMetrics;
 import io.centroid.run.metrics.RunReporter;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +47,13 @@ public final class MlflowReporter implements RunReporter {
   private final Limits limits;
   private final Thread thread;
   private final Runnable hook = this::kill;
-  private boolean endsAsPlanned;
+  private volatile boolean endsAsPlanned;
 
-  private MlflowReporter(MlflowHttp http, ReportedRun run, Limits limits) {
+  private MlflowReporter(MlflowHttp http, ReportedRun run, Position start, Limits limits) {
     this.limits = limits;
     this.notes = run.notes();
     this.buffer = new MetricsBuffer(limits.mostPoints());
-    this.sender = new RunSender(http, run, buffer, limits.interval());
+    this.sender = new RunSender(http, run, start, buffer, limits.interval());
     this.thread = new Thread(sender, "MLflow");
     thread.setDaemon(true);
     thread.start();
@@ -83,13 +85,35 @@ public final class MlflowReporter implements RunReporter {
 
     @Override
     public Optional<RunReporter> open(ReportedRun run, TrainState start) {
+      return server(run).map(http -> new MlflowReporter(http, run, position(start), limits));
+    }
+
+    @Override
+    public void complete(ReportedRun run, TrainState end) throws IOException {
+      Optional<MlflowHttp> http = server(run);
+      if (http.isEmpty()) {
+        return;
+      }
+      Path file = new Path(run.directory(), "result.json");
+      Instant ended =
+          Instant.ofEpochMilli(Storage.of(run.files(), file).status(file).getModificationTime());
+      RunSender sender =
+          new RunSender(http.get(), run, position(end), new MetricsBuffer(0), limits.interval());
+      sender.complete(ended);
+      pass(sender, run.notes());
+    }
+
+    private Optional<MlflowHttp> server(ReportedRun run) {
       Mlflow settings = run.config().report().mlflow();
       if (settings.uri().isEmpty()) {
         return Optional.empty();
       }
       Secret token = token(settings, run.files().configuration());
-      MlflowHttp http = new MlflowHttp(settings.uri(), token, limits.request());
-      return Optional.of(new MlflowReporter(http, run, limits));
+      return Optional.of(new MlflowHttp(settings.uri(), token, limits.request()));
+    }
+
+    private static Position position(TrainState state) {
+      return Position.endOf(rollbacks(state), state.steps());
     }
   }
 
@@ -118,19 +142,29 @@ public final class MlflowReporter implements RunReporter {
 
   @Override
   public void onRound(Round round, TrainState state, RoundMetrics metrics) {
-    add(Row.of(metrics, Instant.now()));
-    tellNotes();
+    add(Row.of(rollbacks(state), metrics, Instant.now()));
+    pass(sender, notes);
   }
 
   @Override
   public void onEvaluation(TrainState state, EvaluationSet part, Evaluation evaluation) {
     Position.Kind.ofPart(part.name().toLowerCase(Locale.ROOT))
-        .ifPresent(kind -> add(Row.of(kind, state.steps(), evaluation.metrics(), Instant.now())));
+        .ifPresent(
+            kind ->
+                add(
+                    Row.of(
+                        new Position(rollbacks(state), state.steps(), kind),
+                        evaluation.metrics(),
+                        Instant.now())));
   }
 
   @Override
   public void onRollback(TrainState state, Rollback rollback) {
-    add(new Row.RolledBack(Position.endOf(state.steps()), rollback.number(), rollback.reason()));
+    add(new Row.RolledBack(Position.endOf(rollback.number(), state.steps()), rollback.reason()));
+  }
+
+  private static int rollbacks(TrainState state) {
+    return state.history().rollbacks().size();
   }
 
   private void add(Row row) {
@@ -144,7 +178,7 @@ public final class MlflowReporter implements RunReporter {
     }
   }
 
-  private void tellNotes() {
+  private static void pass(RunSender sender, Consumer<String> notes) {
     for (String note = sender.note(); note != null; note = sender.note()) {
       notes.accept(note);
     }
@@ -167,9 +201,8 @@ public final class MlflowReporter implements RunReporter {
     if (!ShutdownHookManager.get().isShutdownInProgress()) {
       ShutdownHookManager.get().removeShutdownHook(hook);
     }
-    boolean isDown = sender.outage() != null;
-    await(isDown ? limits.close().dividedBy(2) : limits.close());
-    tellNotes();
+    await(sender.isFailing() ? limits.close().dividedBy(2) : limits.close());
+    pass(sender, notes);
     if (!sender.isComplete()) {
       notes.accept(sender.loss());
     }
@@ -186,7 +219,7 @@ public final class MlflowReporter implements RunReporter {
 
   /** The process ends by a signal: nothing else will close this. */
   private void kill() {
-    sender.end(RunStatus.KILLED);
+    sender.end(endsAsPlanned ? RunStatus.FINISHED : RunStatus.KILLED);
     await(HOOK_LIMIT);
   }
 }

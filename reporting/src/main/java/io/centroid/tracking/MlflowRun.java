@@ -16,6 +16,9 @@ import java.util.TreeMap;
  * which the server has all metrics: it is sent with every batch.
  */
 final class MlflowRun {
+  /** Tag with the process that continued the run last; it alone may end it. */
+  static final String PROCESS = "centroid.process";
+
   private static final String SENT = "centroid.sent";
   private static final int MOST_PARAMETERS = 100;
 
@@ -25,7 +28,9 @@ final class MlflowRun {
   private final MlflowHttp http;
   private final RunFile ids;
   private final String artifactUri;
+  private final boolean isFinished;
   private final Map<String, String> parameters;
+  private final String process;
   private Position sent;
 
   private MlflowRun(MlflowHttp http, JsonNode run) throws IOException {
@@ -39,8 +44,11 @@ final class MlflowRun {
       throw new IOException("answers with an invalid run: " + e.getMessage(), e);
     }
     this.artifactUri = info.path("artifact_uri").asText();
+    this.isFinished = info.path("status").asText().equals(RunStatus.FINISHED.name());
     this.parameters = entries(run.path("data").path("params"));
-    this.sent = Position.parse(entries(run.path("data").path("tags")).getOrDefault(SENT, ""));
+    Map<String, String> tags = entries(run.path("data").path("tags"));
+    this.process = tags.getOrDefault(PROCESS, "");
+    this.sent = Position.parse(tags.getOrDefault(SENT, ""));
   }
 
   private static Map<String, String> entries(JsonNode list) {
@@ -111,19 +119,39 @@ final class MlflowRun {
     return new MlflowRun(http, http.post("runs/create", request).path("run"));
   }
 
-  /** The run of an identifier; empty if the server has none, or it was deleted there. */
+  /**
+   * The run of an identifier.
+   *
+   * @throws MlflowFailure that it is unknown, also if it was deleted on the server
+   */
+  static MlflowRun get(MlflowHttp http, String runId) throws IOException {
+    JsonNode run = http.get("runs/get", Map.of("run_id", runId)).path("run");
+    if (!run.path("info").path("lifecycle_stage").asText("active").equals("active")) {
+      throw MlflowFailure.unknown("run " + runId + " was deleted");
+    }
+    return new MlflowRun(http, run);
+  }
+
+  /** As {@link #get}; empty if it is unknown. */
   static Optional<MlflowRun> find(MlflowHttp http, String runId) throws IOException {
     try {
-      JsonNode run = http.get("runs/get", Map.of("run_id", runId)).path("run");
-      return run.path("info").path("lifecycle_stage").asText("active").equals("active")
-          ? Optional.of(new MlflowRun(http, run))
-          : Optional.empty();
+      return Optional.of(get(http, runId));
     } catch (MlflowFailure e) {
       if (e.isUnknown()) {
         return Optional.empty();
       }
       throw e;
     }
+  }
+
+  /** The run that a process created; empty if the server has none. */
+  static Optional<MlflowRun> ofProcess(MlflowHttp http, String experimentId, String process)
+      throws IOException {
+    ObjectNode request = object().put("max_results", 1);
+    request.put("filter", "tags.`" + PROCESS + "` = '" + process + "'");
+    request.putArray("experiment_ids").add(experimentId);
+    JsonNode found = http.post("runs/search", request).path("runs").path(0);
+    return found.isMissingNode() ? Optional.empty() : Optional.of(new MlflowRun(http, found));
   }
 
   RunFile ids() {
@@ -133,6 +161,16 @@ final class MlflowRun {
   /** Where artifacts are stored, as the server says. */
   String artifactUri() {
     return artifactUri;
+  }
+
+  /** Whether the server had it as finished when it was found. */
+  boolean isFinished() {
+    return isFinished;
+  }
+
+  /** The process that continued it last when it was found; empty if the server does not say. */
+  String process() {
+    return process;
   }
 
   /** Parameters that the server had when the run was found. */
@@ -168,12 +206,14 @@ final class MlflowRun {
   private Position reached(List<Row> rows, ArrayNode metrics, Map<String, String> tags) {
     Position reached = sent;
     for (Row row : rows) {
+      if (row.position().compareTo(reached) <= 0) {
+        continue;
+      }
       if (row instanceof Row.RolledBack back) {
         tags.put(
-            "centroid.rollback." + back.number(),
+            "centroid.rollback." + back.position().rollbacks(),
             "to step " + back.position().step() + ": " + back.reason());
-        reached = back.position();
-      } else if (row instanceof Row.Measured measured && row.position().compareTo(reached) > 0) {
+      } else if (row instanceof Row.Measured measured) {
         measured
             .values()
             .forEach(
@@ -184,8 +224,8 @@ final class MlflowRun {
                         .put("value", value)
                         .put("timestamp", measured.millis())
                         .put("step", row.position().step()));
-        reached = row.position();
       }
+      reached = row.position();
     }
     return reached;
   }
@@ -219,9 +259,17 @@ final class MlflowRun {
     }
   }
 
-  /** Says that the run continues after an interruption. */
-  void resume() throws IOException {
+  /** Says that the run continues after an interruption, in another process. */
+  void resume(String by) throws IOException {
+    ObjectNode request = object().put("run_id", ids.runId());
+    put(request.putArray("tags"), PROCESS, by);
+    http.post("runs/log-batch", request);
     http.post("runs/update", object().put("run_id", ids.runId()).put("status", "RUNNING"));
+  }
+
+  /** Has everything sent again, because the server has what did not happen. */
+  void startOver() {
+    sent = Position.START;
   }
 
   /**

@@ -31,12 +31,11 @@ sealed interface Row {
   }
 
   /**
-   * A rollback: what was measured after the position did not happen.
+   * A rollback: what was measured before it at later steps did not happen.
    *
-   * @param number index of the rollback in the run, from 1
    * @param reason one line
    */
-  record RolledBack(Position position, int number, String reason) implements Row {
+  record RolledBack(Position position, String reason) implements Row {
     @Override
     public int points() {
       return 0;
@@ -46,34 +45,40 @@ sealed interface Row {
   /**
    * The metrics of a round, such as {@code training/loss}.
    *
+   * @param rollbacks number of rollbacks before it
    * @param otherwise time if the metrics have none
    */
-  static Measured of(RoundMetrics metrics, Instant otherwise) {
+  static Row of(int rollbacks, RoundMetrics metrics, Instant otherwise) {
     Map<String, Double> values = new TreeMap<>();
     metrics.values().forEach((metric, value) -> values.put(metric.tag(), value));
     Instant time = metrics.time();
     return new Measured(
-        new Position(Position.Kind.ROUND, metrics.step()),
+        new Position(rollbacks, metrics.step(), Position.Kind.ROUND),
         (time == null ? otherwise : time).toEpochMilli(),
         values);
   }
 
   /** The metrics of an evaluation, such as {@code validation/accuracy}. */
-  static Measured of(Position.Kind part, long step, Map<String, Double> metrics, Instant time) {
+  static Row of(Position position, Map<String, Double> metrics, Instant time) {
+    String part = position.kind().name().toLowerCase(Locale.ROOT);
     Map<String, Double> values = new TreeMap<>();
     metrics.forEach(
         (name, value) -> {
           if (Double.isFinite(value)) {
-            values.put(MlflowText.key(part.name().toLowerCase(Locale.ROOT) + "/" + name), value);
+            values.put(MlflowText.key(part + "/" + name), value);
           }
         });
-    return new Measured(new Position(part, step), time.toEpochMilli(), values);
+    return new Measured(position, time.toEpochMilli(), values);
   }
 
-  /** As it is read back from {@code metrics.jsonl}; empty for a rollback. */
-  static Optional<Measured> of(MetricsRow row, Instant otherwise) {
+  /**
+   * As it is read back from {@code metrics.jsonl}; empty for an evaluation of an unknown part.
+   *
+   * @param rollbacks number of rollbacks in the lines before it
+   */
+  static Optional<Row> of(int rollbacks, MetricsRow row, Instant otherwise) {
     if (row instanceof MetricsRow.OfRound round) {
-      return Optional.of(of(round.metrics(), otherwise));
+      return Optional.of(of(rollbacks, round.metrics(), otherwise));
     }
     if (row instanceof MetricsRow.OfEvaluation evaluation) {
       Instant time = evaluation.time();
@@ -81,11 +86,14 @@ sealed interface Row {
           .map(
               part ->
                   of(
-                      part,
-                      evaluation.step(),
+                      new Position(rollbacks, evaluation.step(), part),
                       evaluation.metrics(),
                       time == null ? otherwise : time));
     }
-    return Optional.empty();
+    if (row instanceof MetricsRow.OfRollback rollback) {
+      return Optional.of(
+          new RolledBack(Position.endOf(rollback.number(), rollback.step()), rollback.reason()));
+    }
+    throw new IllegalArgumentException(row.toString());
   }
 }

@@ -1,35 +1,19 @@
 package io.centroid.tracking;
 
-import io.centroid.config.RunConfig;
-import io.centroid.error.InputErrors;
-import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
-import io.centroid.io.Version;
-import io.centroid.run.metrics.MetricsReader;
-import io.centroid.run.metrics.MetricsReader.Line;
 import io.centroid.run.metrics.ReportedRun;
-import io.centroid.security.Redaction;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers a run to an MLflow server, on a thread of its own: creates or finds the MLflow run,
- * sends what the server lacks of {@code metrics.jsonl}, then what the training hands over. Whatever
+ * Delivers a run to an MLflow server, on a thread of its own: opens the MLflow run, sends what the
+ * server lacks of {@code metrics.jsonl}, then what the training hands over, then the end. Whatever
  * fails is tried again until it succeeds or the thread is interrupted.
  */
 final class RunSender implements Runnable {
@@ -39,53 +23,51 @@ final class RunSender implements Runnable {
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  private static final List<String> PARAMETERS =
-      List.of("data", "model", "train", "optimizer", "outer", "average", "compute");
-
   private final MlflowHttp http;
-  private final ReportedRun run;
+  private final ServerNotes notes;
+  private final RunFinder finder;
+  private final Backfill backfill;
+  private final RunArtifacts artifacts;
   private final MetricsBuffer buffer;
   private final Duration interval;
-  private final Queue<String> notes = new ConcurrentLinkedQueue<>();
 
   private @Nullable MlflowRun tracked;
-  private boolean isDescribed;
+  // What is after this is handed over.
   private Position backfillTo;
   private boolean isBackfilled;
-  private boolean hasReportedOutage;
-  private boolean hasReportedRecovery;
-  private boolean hasReportedRefusal;
+  private boolean hasArtifacts;
   private volatile List<Row> pending = List.of();
   private volatile @Nullable String outage;
-  private volatile RunStatus status = RunStatus.FAILED;
+  private volatile @Nullable RunStatus status;
   private volatile boolean isComplete;
-  private final RunArtifacts artifacts;
-  private boolean hasArtifacts;
 
   /**
    * Creates a sender; does not connect.
    *
+   * @param start position from which this process trains
    * @param interval time between two batches
    */
-  RunSender(MlflowHttp http, ReportedRun run, MetricsBuffer buffer, Duration interval) {
+  RunSender(
+      MlflowHttp http, ReportedRun run, Position start, MetricsBuffer buffer, Duration interval) {
     this.http = http;
-    this.run = run;
+    this.notes = new ServerNotes(http.server());
+    this.backfill = new Backfill(run, notes);
+    this.finder = new RunFinder(http, run, notes, backfill);
+    this.artifacts = new RunArtifacts(http, run.files(), run.directory());
     this.buffer = buffer;
     this.interval = interval;
-    this.backfillTo = Position.endOf(run.startStep());
-    this.artifacts = new RunArtifacts(http, run.files(), run.directory());
-    this.isBackfilled = run.startStep() == 0;
+    this.backfillTo = start;
   }
 
   /** Ends the run on the server, after everything else is delivered. */
-  void end(RunStatus how) {
-    status = how;
+  synchronized void end(RunStatus how) {
+    status = how.after(status);
     buffer.end();
   }
 
-  /** Why the last attempt failed; null if it did not. */
-  @Nullable String outage() {
-    return outage;
+  /** Whether the last attempt failed. */
+  boolean isFailing() {
+    return outage != null;
   }
 
   /** Whether everything was delivered, the end of the run included. */
@@ -93,14 +75,9 @@ final class RunSender implements Runnable {
     return isComplete;
   }
 
-  /** Number of metric values that were handed over and not delivered. */
-  int undelivered() {
-    return buffer.points() + pending.stream().mapToInt(Row::points).sum();
-  }
-
   /** The next remark for the user; null if there is none. */
   @Nullable String note() {
-    return notes.poll();
+    return notes.next();
   }
 
   @Override
@@ -138,9 +115,8 @@ final class RunSender implements Runnable {
   }
 
   private void succeeded() {
-    if (outage != null && hasReportedOutage && !hasReportedRecovery) {
-      hasReportedRecovery = true;
-      note("answers again; what was buffered is delivered");
+    if (outage != null) {
+      notes.addOnce(ServerNotes.Topic.RECOVERY, "answers again; what was buffered is delivered");
     }
     outage = null;
   }
@@ -148,25 +124,12 @@ final class RunSender implements Runnable {
   private void failed(Exception e) {
     String reason = StorageFailure.reason(e);
     outage = reason;
-    if (!hasReportedOutage) {
-      hasReportedOutage = true;
-      note(reason + "; metrics are buffered, training continues");
-    }
-  }
-
-  private void note(String what) {
-    // It may quote what the server or a file says.
-    notes.add(InputErrors.oneLine(Redaction.of("MLflow: " + http.server() + " " + what)));
+    notes.addOnce(ServerNotes.Topic.OUTAGE, reason + "; metrics are buffered, training continues");
   }
 
   private void deliver(boolean isEnd) throws IOException {
-    MlflowRun now = tracked == null ? open() : tracked;
-    tracked = now;
+    MlflowRun now = tracked == null ? open(false) : tracked;
     try {
-      if (!isDescribed) {
-        describe(now);
-        isDescribed = true;
-      }
       if (!isBackfilled) {
         backfill(now);
         isBackfilled = true;
@@ -186,123 +149,49 @@ final class RunSender implements Runnable {
     }
   }
 
+  /**
+   * Delivers what the server lacks of a run that is finished, in one attempt, on this thread.
+   *
+   * @param ended when the run was finished
+   */
+  void complete(Instant ended) {
+    try {
+      MlflowRun now = open(true);
+      Position before = now.sent();
+      backfill(now);
+      if (!now.isFinished() || !now.sent().equals(before)) {
+        artifacts.copy(now).ifPresent(notes::add);
+        now.end(RunStatus.FINISHED, ended.toEpochMilli());
+      }
+    } catch (IOException | RuntimeException e) {
+      notes.add(
+          StorageFailure.reason(e)
+              + "; what it lacks of the finished run is sent when the run is started again");
+    }
+  }
+
+  private MlflowRun open(boolean isOver) throws IOException {
+    MlflowRun opened = finder.open(isOver);
+    if (opened.sent().rollbacks() > backfillTo.rollbacks()) {
+      // An earlier process was killed after a rollback that was not in a checkpoint yet.
+      opened.startOver();
+    }
+    tracked = opened;
+    isBackfilled = false;
+    return opened;
+  }
+
+  private void backfill(MlflowRun now) throws IOException {
+    if (backfillTo.step() > 0) {
+      backfill.send(now.sent(), backfillTo, MOST_POINTS, rows -> send(now, rows));
+    }
+  }
+
   private boolean hasPending() {
     if (pending.isEmpty()) {
       pending = buffer.take(MOST_POINTS);
     }
     return !pending.isEmpty();
-  }
-
-  /** Finds the MLflow run that an earlier process began, or creates one. */
-  private MlflowRun open() throws IOException {
-    Optional<RunFile> known = known();
-    if (known.isPresent()) {
-      Optional<MlflowRun> found = MlflowRun.find(http, known.get().runId());
-      if (found.isPresent()) {
-        found.get().resume();
-        return found.get();
-      }
-    }
-    RunConfig config = run.config();
-    String experiment = MlflowRun.experiment(http, config.report().mlflow().experiment());
-    MlflowRun created =
-        MlflowRun.create(
-            http, experiment, config.run().name(), Instant.now().toEpochMilli(), tags());
-    known.ifPresent(
-        before -> note("does not know run " + before.runId() + " any more; a new run is created"));
-    try {
-      created.ids().write(run.files(), run.directory());
-    } catch (IOException | RuntimeException e) {
-      note("has a new run, but a resumed run will not continue it: " + StorageFailure.reason(e));
-    }
-    // The new run lacks what was trained before, also by earlier processes.
-    isBackfilled = backfillTo.step() <= 0;
-    isDescribed = false;
-    return created;
-  }
-
-  /** The recorded MLflow run, if it is one of this server. */
-  private Optional<RunFile> known() throws IOException {
-    try {
-      return RunFile.read(run.files(), run.directory())
-          .filter(file -> file.uri().equals(http.server()));
-    } catch (InputException e) {
-      note("gets a new run: " + e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  private Map<String, String> tags() {
-    Map<String, String> tags = new TreeMap<>();
-    run.environment().forEach((key, value) -> tags.put("centroid.environment." + key, value));
-    tags.put("mlflow.source.type", "JOB");
-    tags.put("mlflow.source.name", "centroid");
-    tags.put("mlflow.user", System.getProperty("user.name", "unknown"));
-    tags.put("centroid.version", Version.number());
-    tags.put("centroid.runDir", run.directory().toString());
-    tags.put("centroid.configurationHash", run.config().run().trajectoryHash());
-    return tags;
-  }
-
-  /** Sends the parameters that the server does not have. MLflow keeps the first value of each. */
-  private void describe(MlflowRun now) throws IOException {
-    Map<String, String> missing = new TreeMap<>();
-    List<String> changed = new ArrayList<>();
-    RunConfig.keys(run.effective(), PARAMETERS)
-        .forEach(
-            (key, value) -> {
-              String before = now.parameters().get(MlflowText.key(key));
-              if (before == null && !value.isEmpty()) {
-                missing.put(key, value);
-              } else if (before != null && !before.contains("…") && !before.equals(value)) {
-                changed.add(key);
-              }
-            });
-    if (!changed.isEmpty()) {
-      note("keeps the first value of changed parameters: " + String.join(", ", changed));
-    }
-    for (int most : new int[] {MlflowText.MOST_PARAMETER_CHARS, 500, 250}) {
-      try {
-        now.logParameters(missing, most);
-        return;
-      } catch (MlflowFailure e) {
-        if (!e.isRejected()) {
-          throw e;
-        }
-        if (most == 250) {
-          refused("parameters", e);
-        }
-      }
-    }
-  }
-
-  /** Sends what the server lacks of the rounds before those that are handed over. */
-  private void backfill(MlflowRun now) throws IOException {
-    List<Row> batch = new ArrayList<>();
-    int points = 0;
-    Instant time = Instant.now();
-    Path file = new Path(run.directory(), "metrics.jsonl");
-    try (InputStream stream = run.files().open(file)) {
-      MetricsReader lines = new MetricsReader(stream);
-      for (Line line = lines.next(); line != null; line = lines.next()) {
-        Row.Measured row = line.row().flatMap(parsed -> Row.of(parsed, time)).orElse(null);
-        if (row == null
-            || row.position().compareTo(now.sent()) <= 0
-            || row.position().compareTo(backfillTo) > 0) {
-          continue;
-        }
-        if (points + row.points() > MOST_POINTS) {
-          send(now, batch);
-          batch = new ArrayList<>();
-          points = 0;
-        }
-        batch.add(row);
-        points += row.points();
-      }
-    } catch (InputException | FileNotFoundException e) {
-      note("gets no earlier metrics: " + StorageFailure.reason(e));
-    }
-    send(now, batch);
   }
 
   private void send(MlflowRun now, List<Row> rows) throws IOException {
@@ -312,23 +201,13 @@ final class RunSender implements Runnable {
       if (!e.isRejected()) {
         throw e;
       }
-      if (MlflowRun.find(http, now.ids().runId()).isEmpty()) {
-        lost(now);
-        throw e;
-      }
+      MlflowRun.get(http, now.ids().runId());
       now.skip(rows);
-      refused("metrics", e);
+      notes.refused("metrics", e);
     }
   }
 
-  private void refused(String what, MlflowFailure e) {
-    if (!hasReportedRefusal) {
-      hasReportedRefusal = true;
-      note("refuses " + what + ": it " + e.getMessage());
-    }
-  }
-
-  /** Starts over: the run was deleted on the server, so that the next attempt creates another. */
+  /** The run was deleted on the server: the next attempt finds or creates another. */
   private void lost(MlflowRun gone) {
     if (gone.sent().compareTo(backfillTo) > 0) {
       backfillTo = gone.sent();
@@ -337,23 +216,27 @@ final class RunSender implements Runnable {
   }
 
   private void finish(MlflowRun now) throws IOException {
+    if (!finder.isOwner(now)) {
+      notes.add("has the run continued by another process, which will end it");
+      return;
+    }
     if (!hasArtifacts) {
-      artifacts.copy(now).ifPresent(this::note);
+      artifacts.copy(now).ifPresent(notes::add);
       hasArtifacts = true;
     }
-    now.end(status, Instant.now().toEpochMilli());
+    RunStatus how = status == null ? RunStatus.FAILED : status;
+    now.end(how, Instant.now().toEpochMilli());
   }
 
   /** What was not delivered, in one line. */
   String loss() {
-    String reason = outage;
-    return InputErrors.oneLine(
+    int points = buffer.points() + pending.stream().mapToInt(Row::points).sum();
+    return notes.line(
         String.format(
             Locale.ROOT,
-            "MLflow: %s %s; %,d metric values and the end of the run were not delivered;"
-                + " metrics.jsonl in the run's folder has them",
-            http.server(),
-            reason == null ? "is slow" : reason,
-            undelivered()));
+            "%s; %,d metric values and the end of the run were not delivered; they are sent when"
+                + " the run is started again",
+            outage == null ? "is slow" : outage,
+            points));
   }
 }

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class MetricsBufferTest {
   private static Row.Measured row(Kind kind, long step) {
     return new Row.Measured(
-        new Position(kind, step), 1_700_000_000_000L + step, Map.of("a", 1.0, "b", (double) step));
+        new Position(0, step, kind),
+        1_700_000_000_000L + step,
+        Map.of("a", 1.0, "b", (double) step));
   }
 
   private static List<String> positions(MetricsBuffer buffer) {
@@ -75,19 +77,29 @@ class MetricsBufferTest {
     buffer.add(row(Kind.ROUND, 3));
     buffer.add(row(Kind.VALIDATION, 3));
     buffer.add(row(Kind.ROUND, 6));
-    buffer.add(new Row.RolledBack(Position.endOf(3), 1, "NaN"));
+    buffer.add(new Row.RolledBack(Position.endOf(1, 3), "NaN"));
     buffer.add(row(Kind.ROUND, 5));
     assertThat(buffer.points()).isEqualTo(6);
-    assertThat(positions(buffer)).containsExactly("round 3", "validation 3", "test 3", "round 5");
+    assertThat(positions(buffer))
+        .containsExactly("round 3", "validation 3", "test 3 after rollback 1", "round 5");
   }
 
   @Test
   void positionsAreParsedAsWritten() {
     for (Position position :
-        List.of(new Position(Kind.ROUND, 0), new Position(Kind.VALIDATION, 1_234_567_890_123L))) {
+        List.of(
+            new Position(0, 0, Kind.ROUND),
+            new Position(12, 1_234_567_890_123L, Kind.VALIDATION))) {
       assertThat(Position.parse(position.text())).isEqualTo(position);
     }
-    for (String text : List.of("", "round", "round -1", "epoch 3", "round 99999999999999999999")) {
+    for (String text :
+        List.of(
+            "",
+            "round",
+            "round -1",
+            "epoch 3",
+            "round 99999999999999999999",
+            "round 3 after rollback x")) {
       assertThat(Position.parse(text)).isEqualTo(Position.START);
     }
   }

@@ -2,7 +2,6 @@ package io.centroid.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.centroid.Eventually;
 import io.centroid.run.metrics.RoundMetrics;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.tracking.MlflowServer.Fault;
@@ -11,38 +10,17 @@ import io.centroid.train.worker.Round;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Servers that are down, late or answer something else: training does not depend on them. */
-class MlflowFaultsTest {
-  @TempDir private Path folder;
-  private MlflowServer server;
-  private Path directory;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new MlflowServer();
-    directory = folder.resolve("run");
-  }
-
-  @AfterEach
-  void stop() {
-    assertThat(server.refusals()).isEmpty();
-    server.close();
-  }
-
+class MlflowFaultsTest extends MlflowFixture {
   @ParameterizedTest
   @CsvSource({
     "HANG, does not answer within",
@@ -82,7 +60,7 @@ class MlflowFaultsTest {
   void aServerThatFailsInTheMiddleGetsEverythingOnceItWorksAgain(Fault fault) throws IOException {
     AtomicLong before = new AtomicLong();
     TrackedTraining training =
-        TrackedTraining.of(directory, server.uri())
+        training()
             .observedBy(
                 new RunReporter() {
                   @Override
@@ -110,7 +88,7 @@ class MlflowFaultsTest {
   void aServerThatIsDownAtTheStartGetsEverythingLater() throws IOException {
     server.down();
     TrackedTraining training =
-        TrackedTraining.of(directory, server.uri())
+        training()
             .observedBy(
                 TrackedTraining.at(
                     16,
@@ -127,15 +105,53 @@ class MlflowFaultsTest {
   }
 
   @Test
-  void aServerThatIsDownAtTheEndLosesTheRestWithALineAndTheNextProcessDeliversIt()
-      throws IOException {
+  void aFinishedRunThatIsStartedAgainDeliversWhatTheServerLacks() throws IOException {
+    downAtTheEnd(22);
+    long finished = Files.getLastModifiedTime(directory.resolve("result.json")).toMillis();
+    TrackedTraining again = training();
+    assertThat(again.run().step()).isEqualTo(24);
+    assertThat(again.handOvers).isEmpty();
+    assertThat(again.ofMlflow()).isEmpty();
+    requireComplete();
+    assertThat(server.run().endTime).isEqualTo(finished);
+    assertThat(server.artifacts)
+        .containsOnlyKeys(
+            Stream.of("effective.conf", "result.json")
+                .map(name -> "1/" + server.runIds().get(0) + "/artifacts/" + name)
+                .toList());
+    server.requests.clear();
+    training().run();
+    assertThat(server.requests).as("the server has all").singleElement().asString().contains("GET");
+  }
+
+  @Test
+  void aServerThatWasDownThroughoutGetsTheWholeRunOnceItIsStartedAgain() throws IOException {
+    server.down();
+    training(Duration.ofSeconds(1), Duration.ofSeconds(1), 1, () -> {}).run();
+    TrackedTraining stillDown = training();
+    assertThat(stillDown.run().step()).isEqualTo(24);
+    assertThat(stillDown.ofMlflow())
+        .containsExactly(
+            "MLflow: "
+                + server.uri()
+                + " cannot be reached; what it lacks of the finished run is sent when the run is"
+                + " started again");
+    server.up();
+    assertThat(server.runs).isEmpty();
+    training().run();
+    requireComplete();
+    assertThat(server.run().startTime).isEqualTo(server.points("training/loss").get(0).timestamp());
+    assertThat(server.run().params).containsEntry("train.workers", "2");
+  }
+
+  private void downAtTheEnd(long delivered) throws IOException {
     TrackedTraining training =
         training(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             24,
             () -> {
-              await("round 22", () -> server.runs.size() == 1 && sent() >= 22);
+              await("a round", () -> server.runs.size() == 1 && sent() >= delivered);
               server.down();
             });
     training.run();
@@ -145,12 +161,12 @@ class MlflowFaultsTest {
         .contains("cannot be reached", "metric values and the end of the run were not delivered");
     server.up();
     assertThat(server.run().status).isEqualTo("RUNNING");
-    TrackedTraining longer =
-        new TrackedTraining(
-            directory,
-            Map.of("report.mlflow.uri", server.uri(), "train.epochs", 4),
-            TrackedTraining.FAST,
-            new RunReporter() {});
+  }
+
+  @Test
+  void aServerThatIsDownAtTheEndGetsTheRestWhenTheRunIsTrainedLonger() throws IOException {
+    downAtTheEnd(22);
+    TrackedTraining longer = training().with("train.epochs", 4);
     assertThat(longer.run().step()).isEqualTo(32);
     assertThat(server.run().status).isEqualTo("FINISHED");
     assertThat(steps("training/loss"))
@@ -170,11 +186,10 @@ class MlflowFaultsTest {
         new MlflowReporter.Limits(
             Duration.ofMillis(10), Duration.ofSeconds(60), Duration.ofMillis(100), 100_000);
     TrackedTraining training =
-        new TrackedTraining(
-            directory,
-            Map.of("report.mlflow.uri", server.uri()),
-            limits,
-            TrackedTraining.at(3, () -> await("a request", () -> server.requests.size() == 1)));
+        training()
+            .within(limits)
+            .observedBy(
+                TrackedTraining.at(3, () -> await("a request", () -> server.requests.size() == 1)));
     training.run();
     assertThat(server.requests).hasSize(1);
     assertThat(training.handOvers).hasSize(9);
@@ -182,35 +197,8 @@ class MlflowFaultsTest {
   }
 
   private TrackedTraining training(Duration request, Duration close, long step, Runnable action) {
-    return new TrackedTraining(
-        directory,
-        Map.of("report.mlflow.uri", server.uri()),
-        new MlflowReporter.Limits(Duration.ofMillis(50), request, close, 100_000),
-        TrackedTraining.at(step, action));
-  }
-
-  private long sent() {
-    return Position.parse(server.run().tags.getOrDefault("centroid.sent", "")).step();
-  }
-
-  private static void await(String what, Callable<Boolean> condition) {
-    try {
-      Eventually.await(what, Duration.ofSeconds(60), condition);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private List<Long> steps(String key) {
-    return server.points(key).stream().map(MlflowServer.Point::step).toList();
-  }
-
-  private void requireComplete() throws IOException {
-    assertThat(steps("training/loss")).containsExactlyElementsOf(TrackedTraining.STEPS);
-    assertThat(steps("time/seconds")).containsExactlyElementsOf(TrackedTraining.STEPS);
-    assertThat(steps("validation/accuracy")).containsExactly(8L, 16L, 24L);
-    assertThat(steps("test/accuracy")).containsExactly(24L);
-    assertThat(server.run().status).isEqualTo("FINISHED");
-    assertThat(Files.exists(directory.resolve("mlflow.json"))).isTrue();
+    return training()
+        .within(new MlflowReporter.Limits(Duration.ofMillis(50), request, close, 100_000))
+        .observedBy(TrackedTraining.at(step, action));
   }
 }

@@ -3,10 +3,7 @@ package io.centroid.tracking;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.centroid.Eventually;
-import io.centroid.run.metrics.RoundMetric;
+import io.centroid.config.RunConfig.Mlflow;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.tracking.MlflowServer.Point;
 import io.centroid.tracking.MlflowServer.Run;
@@ -16,42 +13,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that are tracked by a server that checks every request against MLflow's schema. */
-class MlflowReporterTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  @TempDir private Path folder;
-  private MlflowServer server;
-  private Path directory;
-
-  @BeforeEach
-  void start() throws IOException {
-    server = new MlflowServer();
-    directory = folder.resolve("run");
-  }
-
-  @AfterEach
-  void stop() {
-    assertThat(server.refusals()).isEmpty();
-    server.close();
-  }
-
+class MlflowReporterTest extends MlflowFixture {
   @Test
   void everyMetricOfARunIsDeliveredOnceWithItsStepAndTime() throws IOException {
     long before = System.currentTimeMillis();
-    TrackedTraining training = TrackedTraining.of(directory, server.uri());
+    TrackedTraining training = training();
     RunResult result = training.run();
     assertThat(training.ofMlflow()).isEmpty();
     requireComplete();
@@ -82,7 +55,7 @@ class MlflowReporterTest {
 
   @Test
   void artifactsAreCopiedThroughTheServer() throws IOException {
-    TrackedTraining.of(directory, server.uri()).run();
+    training().run();
     String place = "1/" + server.runIds().get(0) + "/artifacts/";
     assertThat(server.artifacts).containsOnlyKeys(place + "effective.conf", place + "result.json");
     assertThat(server.artifacts.get(place + "effective.conf"))
@@ -93,7 +66,7 @@ class MlflowReporterTest {
   void artifactsAreCopiedToAFileSystemThatIsShared() throws IOException {
     Path root = folder.resolve("artifact store");
     server.artifactRoot = "file://" + root.toString().replace(" ", "%20");
-    TrackedTraining.of(directory, server.uri()).run();
+    training().run();
     Path place = root.resolve("1").resolve(server.runIds().get(0)).resolve("artifacts");
     assertThat(place.resolve("result.json"))
         .hasSameBinaryContentAs(directory.resolve("result.json"));
@@ -103,7 +76,7 @@ class MlflowReporterTest {
   @Test
   void anArtifactFolderThatIsUnknownOrNotTheRunsIsNotWritten() throws IOException {
     server.artifactRoot = "dbfs:/mlflow";
-    TrackedTraining training = TrackedTraining.of(directory, server.uri());
+    TrackedTraining training = training();
     training.run();
     assertThat(training.ofMlflow())
         .singleElement()
@@ -121,7 +94,7 @@ class MlflowReporterTest {
     kill("delivered");
     assertThat(server.run().status).isEqualTo("RUNNING");
     assertThat(steps("training/loss")).containsExactlyElementsOf(STEPS_TO_14);
-    TrackedTraining resumed = TrackedTraining.of(directory, server.uri());
+    TrackedTraining resumed = training();
     resumed.run();
     assertThat(resumed.ofMlflow()).isEmpty();
     assertThat(server.runIds()).hasSize(1);
@@ -138,7 +111,7 @@ class MlflowReporterTest {
     assertThat(server.runs).isEmpty();
     assertThat(directory.resolve("mlflow.json")).doesNotExist();
     server.heal();
-    TrackedTraining.of(directory, server.uri()).run();
+    training().run();
     requireComplete();
     // Measured by the killed process: earlier than anything of the resumed one.
     List<Point> losses = server.points("training/loss");
@@ -150,7 +123,7 @@ class MlflowReporterTest {
   void aServerThatForgotTheRunGetsANewOneWithAllMetrics() throws Exception {
     kill("delivered");
     server.runs.clear();
-    TrackedTraining resumed = TrackedTraining.of(directory, server.uri());
+    TrackedTraining resumed = training();
     resumed.run();
     assertThat(resumed.ofMlflow())
         .singleElement()
@@ -162,12 +135,12 @@ class MlflowReporterTest {
   @Test
   void aRunThatIsDeletedWhileItTrainsIsReplacedWithAllMetrics() throws Exception {
     TrackedTraining training =
-        TrackedTraining.of(directory, server.uri())
+        training()
             .observedBy(
                 TrackedTraining.at(
                     11,
                     () -> {
-                      awaitUnchecked(() -> server.runs.size() == 1 && sent() >= 8);
+                      await("the server has it", () -> server.runs.size() == 1 && sent() >= 8);
                       server.run().lifecycle = "deleted";
                     }));
     training.run();
@@ -183,7 +156,7 @@ class MlflowReporterTest {
     kill("delivered");
     Files.writeString(directory.resolve("mlflow.json"), "{\"uri\": 7}");
     server.runs.clear();
-    TrackedTraining resumed = TrackedTraining.of(directory, server.uri());
+    TrackedTraining resumed = training();
     resumed.run();
     assertThat(resumed.ofMlflow())
         .singleElement()
@@ -203,18 +176,16 @@ class MlflowReporterTest {
     server.fault = MlflowServer.Fault.UNAUTHORIZED;
     server.faultIn = "runs/create";
     TrackedTraining training =
-        new TrackedTraining(
-            directory,
-            Map.of(
-                "report.mlflow.uri", server.uri(), "report.mlflow.token", file.toUri().toString()),
-            TrackedTraining.FAST,
-            TrackedTraining.at(
-                16,
-                () -> {
-                  // The second is after the failure of the first.
-                  awaitUnchecked(() -> calls("runs/create") >= 2);
-                  server.heal();
-                }));
+        training()
+            .with("report.mlflow.token", file.toUri().toString())
+            .observedBy(
+                TrackedTraining.at(
+                    16,
+                    () -> {
+                      // The second is after the failure of the first.
+                      await("two attempts", () -> calls("runs/create") >= 2);
+                      server.heal();
+                    }));
     training.run();
     requireComplete();
     assertThat(server.authorizations).isNotEmpty().containsOnly("Bearer " + token);
@@ -232,14 +203,24 @@ class MlflowReporterTest {
   }
 
   @Test
+  void aTokenThatTheServerQuotesIsRedactedAlsoWhereItsMessageIsShortened() throws IOException {
+    Path file = folder.resolve("token");
+    Files.writeString(file, "quoted-0123456789abcdef");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(
+            MlflowReporter.token(
+                new Mlflow(server.uri(), "a", file.toUri().toString()), new Configuration()))
+        .isNotNull();
+    for (int before = 50; before < 90; before++) {
+      assertThat(new MlflowFailure(401, "DENIED", "x".repeat(before) + "quoted-0123456789abcdef"))
+          .message()
+          .doesNotContain("quoted-");
+    }
+  }
+
+  @Test
   void aTokenThatDoesNotExistIsAWarning() throws IOException {
-    TrackedTraining training =
-        new TrackedTraining(
-            directory,
-            Map.of(
-                "report.mlflow.uri", server.uri(), "report.mlflow.token", "env:NO_SUCH_VARIABLE"),
-            TrackedTraining.FAST,
-            TrackedTraining.at(1, () -> {}));
+    TrackedTraining training = training().with("report.mlflow.token", "env:NO_SUCH_VARIABLE");
     training.run();
     assertThat(training.ofMlflow())
         .singleElement()
@@ -254,9 +235,8 @@ class MlflowReporterTest {
   void parametersAreShortenedForAnOldServer() throws IOException {
     server.mostParameterChars = 500;
     String path = folder + "/" + "x".repeat(600);
-    MlflowHttp http = new MlflowHttp(server.uri(), null, Duration.ofSeconds(5));
-    String experiment = MlflowRun.experiment(http, "long");
-    MlflowRun run = MlflowRun.create(http, experiment, "long", 1, Map.of());
+    String experiment = MlflowRun.experiment(http(), "long");
+    MlflowRun run = MlflowRun.create(http(), experiment, "long", 1, Map.of());
     run.logParameters(Map.of("data.path", path), 500);
     assertThat(server.run().params.get("data.path"))
         .hasSize(500)
@@ -266,12 +246,7 @@ class MlflowReporterTest {
 
   @Test
   void aFailedRunIsMarkedAsFailed() throws IOException {
-    TrackedTraining training =
-        new TrackedTraining(
-            directory,
-            Map.of("report.mlflow.uri", server.uri(), "optimizer.learning-rate", 1e30),
-            TrackedTraining.FAST,
-            TrackedTraining.at(1, () -> {}));
+    TrackedTraining training = training().with("optimizer.learning-rate", 1e30);
     assertThatThrownBy(training::run).isInstanceOf(DivergedException.class);
     assertThat(server.run().status).isEqualTo("FAILED");
   }
@@ -280,73 +255,16 @@ class MlflowReporterTest {
   void aRunThatASignalEndsIsMarkedAsKilled() throws Exception {
     Process process = started("signal");
     try {
-      awaitUnchecked(() -> server.runs.size() == 1 && sent() >= 14);
+      await("the server has it", () -> server.runs.size() == 1 && sent() >= 14);
       process.destroy();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     } finally {
       process.destroyForcibly();
     }
     assertThat(server.run().status).isEqualTo("KILLED");
-    TrackedTraining.of(directory, server.uri()).run();
+    training().run();
     assertThat(server.run().status).isEqualTo("FINISHED");
     requireComplete();
-  }
-
-  private long sent() {
-    return Position.parse(server.run().tags.getOrDefault("centroid.sent", "")).step();
-  }
-
-  private long calls(String endpoint) {
-    return server.requests.stream().filter(call -> call.contains(endpoint)).count();
-  }
-
-  private static void awaitUnchecked(Callable<Boolean> condition) {
-    try {
-      Eventually.await("the server has it", Duration.ofSeconds(60), condition);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private List<Long> steps(String key) {
-    return server.points(key).stream().map(Point::step).toList();
-  }
-
-  /** The server has exactly what metrics.jsonl has. */
-  private void requireComplete() throws IOException {
-    assertThat(steps("training/loss")).containsExactlyElementsOf(TrackedTraining.STEPS);
-    assertThat(steps("validation/accuracy")).containsExactly(8L, 16L, 24L);
-    assertThat(steps("test/loss")).containsExactly(24L);
-    List<String> sent = new ArrayList<>();
-    server.run().points.forEach(point -> sent.add(point.key() + " " + point.step()));
-    assertThat(sent).doesNotHaveDuplicates();
-    for (String line : Files.readAllLines(directory.resolve("metrics.jsonl"))) {
-      JsonNode row = JSON.readTree(line);
-      if (row.path("type").asText().equals("round")) {
-        for (RoundMetric metric : RoundMetric.values()) {
-          // What was done again took another time and other memory.
-          boolean isRepeatable =
-              metric.group() != RoundMetric.Group.TIME
-                  && metric.group() != RoundMetric.Group.MEMORY;
-          if (row.has(metric.key()) && isRepeatable) {
-            String key = metric.group().name().toLowerCase(Locale.ROOT) + "/" + metric.key();
-            assertThat(value(key, row)).as(key).isEqualTo(row.path(metric.key()).asDouble());
-          }
-        }
-        assertThat(row.has("loss") && row.has("bytesUp")).isTrue();
-      } else if (row.path("type").asText().equals("evaluation")) {
-        assertThat(value(row.path("part").asText() + "/accuracy", row))
-            .isEqualTo(row.path("accuracy").asDouble());
-      }
-    }
-  }
-
-  private double value(String key, JsonNode row) {
-    return server.points(key).stream()
-        .filter(point -> point.step() == row.path("step").asLong())
-        .findFirst()
-        .orElseThrow()
-        .value();
   }
 
   private void kill(String when) throws Exception {

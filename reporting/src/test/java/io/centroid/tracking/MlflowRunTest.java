@@ -6,43 +6,33 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.centroid.tracking.MlflowServer.Point;
 import io.centroid.tracking.Position.Kind;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class MlflowRunTest {
-  private MlflowServer server;
-  private MlflowHttp http;
+class MlflowRunTest extends MlflowFixture {
   private MlflowRun run;
 
   @BeforeEach
-  void start() throws IOException {
-    server = new MlflowServer();
-    http = new MlflowHttp(server.uri(), null, Duration.ofSeconds(20));
-    run = MlflowRun.create(http, MlflowRun.experiment(http, "a"), "b", 1, Map.of());
+  void create() throws IOException {
+    run = MlflowRun.create(http(), MlflowRun.experiment(http(), "a"), "b", 1, Map.of());
   }
 
-  @AfterEach
-  void stop() {
-    assertThat(server.refusals()).isEmpty();
-    server.close();
-  }
-
-  private static Row round(long step, double loss) {
+  private static Row round(int rollbacks, long step, double loss) {
     return new Row.Measured(
-        new Position(Kind.ROUND, step), 1_700_000_000_000L, Map.of("training/loss", loss));
+        new Position(rollbacks, step, Kind.ROUND),
+        1_700_000_000_000L,
+        Map.of("training/loss", loss));
   }
 
   @Test
   void roundsAfterARollbackAreSentAgainAndThoseBeforeItAreNot() throws IOException {
-    run.log(List.of(round(3, 0.5), round(6, 0.4), round(9, 7)));
-    run.log(List.of(new Row.RolledBack(Position.endOf(3), 1, "the loss is NaN"), round(3, 0.5)));
-    assertThat(found().sent()).isEqualTo(Position.endOf(3));
-    run.log(List.of(round(6, 0.3), round(9, 0.2)));
+    run.log(List.of(round(0, 3, 0.5), round(0, 6, 0.4), round(0, 9, 7)));
+    run.log(List.of(new Row.RolledBack(Position.endOf(1, 3), "the loss is NaN"), round(0, 3, 0.5)));
+    assertThat(found().sent()).isEqualTo(Position.endOf(1, 3));
+    run.log(List.of(round(1, 6, 0.3), round(1, 9, 0.2)));
     assertThat(server.points("training/loss"))
         .extracting(Point::step, Point::value)
         .containsExactly(
@@ -53,12 +43,12 @@ class MlflowRunTest {
 
   @Test
   void whatTheServerHasIsNotSentAgainByTheProcessThatFindsTheRun() throws IOException {
-    run.log(List.of(round(3, 0.5), round(6, 0.4)));
+    run.log(List.of(round(0, 3, 0.5), round(0, 6, 0.4)));
     MlflowRun found = found();
     long before = server.requests.size();
-    found.log(List.of(round(3, 0.5), round(6, 0.4)));
+    found.log(List.of(round(0, 3, 0.5), round(0, 6, 0.4)));
     assertThat(server.requests).hasSize((int) before);
-    found.log(List.of(round(6, 0.4), round(9, 0.3)));
+    found.log(List.of(round(0, 6, 0.4), round(0, 9, 0.3)));
     assertThat(server.points("training/loss")).extracting(Point::step).containsExactly(3L, 6L, 9L);
   }
 
@@ -74,6 +64,6 @@ class MlflowRunTest {
   }
 
   private MlflowRun found() throws IOException {
-    return MlflowRun.find(http, run.ids().runId()).orElseThrow();
+    return MlflowRun.find(http(), run.ids().runId()).orElseThrow();
   }
 }

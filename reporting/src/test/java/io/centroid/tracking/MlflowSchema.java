@@ -27,6 +27,7 @@ final class MlflowSchema {
         "start_time:whole",
         "tags:tags");
     get("runs/get", "run_id*");
+    post("runs/search", "experiment_ids:texts", "filter:text", "max_results:whole");
     post("runs/update", "run_id*:text", "status:status", "end_time:whole", "run_name:text");
     post("runs/log-batch", "run_id*:text", "metrics:metrics", "params:params", "tags:tags");
     post("registered-models/create", "name*:text", "tags:tags", "description:text");
@@ -98,6 +99,7 @@ final class MlflowSchema {
   private static boolean isOf(String type, JsonNode value) {
     return switch (type) {
       case "text" -> value.isTextual();
+      case "texts" -> value.isArray() && value.path(0).isTextual();
       case "whole" -> value.isIntegralNumber() && value.asLong() >= 0;
       case "status" ->
           List.of("RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED").contains(value.asText());

@@ -25,6 +25,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MlflowServer implements Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern FILTER =
+      Pattern.compile("tags\\.`(?<key>[^`]+)` = '(?<value>[^']*)'");
   private static final String API = "/api/2.0/mlflow/";
   private static final String ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts/";
 
@@ -48,6 +52,8 @@ public final class MlflowServer implements Closeable {
     DRIP,
     REDIRECT,
     HUGE,
+    /** Has no such run. */
+    UNKNOWN,
     /** Does what is asked, and closes the connection without an answer. */
     LOST_ANSWER
   }
@@ -62,6 +68,7 @@ public final class MlflowServer implements Closeable {
     final String artifactUri;
     String status = "RUNNING";
     String lifecycle = "active";
+    long startTime;
     long endTime;
     final Map<String, String> tags = new TreeMap<>();
     final Map<String, String> params = new TreeMap<>();
@@ -106,7 +113,7 @@ public final class MlflowServer implements Closeable {
 
   volatile Fault fault = Fault.NONE;
 
-  /** Requests that contain this misbehave; empty: all. */
+  /** Requests that contain this regular expression misbehave; empty: all. */
   volatile String faultIn = "";
 
   /** Artifact root; by default the server's own. */
@@ -216,12 +223,13 @@ public final class MlflowServer implements Closeable {
       if (authorization != null) {
         authorizations.add(authorization);
       }
-      Fault now = call.contains(faultIn) ? fault : Fault.NONE;
+      Fault now = Pattern.compile(faultIn).matcher(call).find() ? fault : Fault.NONE;
       switch (now) {
         case NONE -> answer(exchange, reply(exchange, body));
         case LOST_ANSWER -> {
           Reply unused = reply(exchange, body);
         }
+        case UNKNOWN -> answer(exchange, Reply.error(404, "RESOURCE_DOES_NOT_EXIST", "no run"));
         case HANG -> released.await();
         case ERROR -> answer(exchange, 500, "text/plain", "Internal Server Error");
         case UNAUTHORIZED -> answer(exchange, 401, "text/plain", "Unauthorized");
@@ -324,6 +332,7 @@ public final class MlflowServer implements Closeable {
       case "experiments/get-by-name" -> experiment(request.path("experiment_name").asText());
       case "experiments/create" -> createExperiment(request.path("name").asText());
       case "runs/create" -> createRun(request);
+      case "runs/search" -> searchRuns(request);
       case "registered-models/create" -> createModel(request.path("name").asText());
       case "registered-models/alias" -> alias(request);
       case "model-versions/create" -> createVersion(request);
@@ -368,8 +377,27 @@ public final class MlflowServer implements Closeable {
     request
         .path("tags")
         .forEach(tag -> run.tags.put(tag.path("key").asText(), tag.path("value").asText()));
+    run.startTime = request.path("start_time").asLong();
     runs.put(id, run);
     return new Reply(200, shown(id, run));
+  }
+
+  private Reply searchRuns(JsonNode request) {
+    ObjectNode body = JSON.createObjectNode();
+    ArrayNode found = body.putArray("runs");
+    Matcher filter = FILTER.matcher(request.path("filter").asText());
+    if (!filter.matches()) {
+      return Reply.error(400, "INVALID_PARAMETER_VALUE", "filter " + request.path("filter"));
+    }
+    runs.forEach(
+        (id, run) -> {
+          if (run.lifecycle.equals("active")
+              && run.experimentId.equals(request.path("experiment_ids").path(0).asText())
+              && filter.group("value").equals(run.tags.get(filter.group("key")))) {
+            found.add(shown(id, run).path("run"));
+          }
+        });
+    return new Reply(200, body);
   }
 
   private static ObjectNode shown(String id, Run run) {
@@ -404,7 +432,7 @@ public final class MlflowServer implements Closeable {
     }
     if (name.equals("runs/update")) {
       run.status = request.path("status").asText(run.status);
-      run.endTime = request.path("end_time").asLong();
+      run.endTime = request.path("end_time").asLong(run.endTime);
       return new Reply(200, shown(id, run).path("run"));
     }
     for (JsonNode param : request.path("params")) {

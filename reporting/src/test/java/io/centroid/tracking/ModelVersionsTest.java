@@ -5,35 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.centroid.io.HadoopFiles;
 import io.centroid.tracking.ModelVersions.Version;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ModelVersionsTest {
+class ModelVersionsTest extends MlflowFixture {
   private static final HadoopFiles FILES = new HadoopFiles(new Configuration());
 
-  @TempDir private Path folder;
   private final List<String> notes = new CopyOnWriteArrayList<>();
-  private MlflowServer server;
   private ModelVersions mirror;
 
   @BeforeEach
-  void start() throws IOException {
-    server = new MlflowServer();
+  void open() {
     MlflowHttp http = new MlflowHttp(server.uri(), null, Duration.ofMillis(500));
     mirror = new ModelVersions(http, FILES, notes::add, Duration.ofMillis(1));
-  }
-
-  @AfterEach
-  void stop() {
-    server.close();
   }
 
   private Version version(int number) {
@@ -42,17 +31,15 @@ class ModelVersionsTest {
         number,
         "hdfs://namenode:8020/registry/digits/versions/" + number,
         "ab".repeat(32),
-        folder.resolve("run").toString());
+        directory.toString());
   }
 
   @Test
   void aVersionIsRegisteredOnceWithItsRunSourceAndTags() throws IOException {
-    new RunFile(server.uri(), "1", "0af3")
-        .write(FILES, FILES.path(folder.resolve("run").toString()));
+    new RunFile(server.uri(), "1", "0af3").write(FILES, FILES.path(directory.toString()));
     mirror.register(version(7));
     mirror.register(version(7));
     assertThat(notes).isEmpty();
-    assertThat(server.refusals()).isEmpty();
     assertThat(server.versions())
         .containsExactly(
             new MlflowServer.Version(
@@ -99,5 +86,6 @@ class ModelVersionsTest {
         .asString()
         .contains("answers 400", "Invalid model version source", "version 1 is not registered");
     assertThat(server.versions()).isEmpty();
+    server.refusals.clear();
   }
 }

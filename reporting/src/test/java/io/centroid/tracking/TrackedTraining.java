@@ -18,11 +18,13 @@ import io.centroid.train.worker.Round;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training that is tracked. It has two workers, 3 epochs of 8 steps, and 9 rounds that end at the
@@ -46,7 +48,9 @@ final class TrackedTraining {
   /** Notes and warnings. */
   final List<String> notes = new CopyOnWriteArrayList<>();
 
-  TrackedTraining(
+  private @Nullable ReportedRun reported;
+
+  private TrackedTraining(
       Path directory,
       Map<String, Object> settings,
       MlflowReporter.Limits limits,
@@ -66,6 +70,21 @@ final class TrackedTraining {
     return new TrackedTraining(directory, settings, limits, other);
   }
 
+  TrackedTraining within(MlflowReporter.Limits others) {
+    return new TrackedTraining(directory, settings, others, observing);
+  }
+
+  TrackedTraining with(String key, Object value) {
+    Map<String, Object> more = new HashMap<>(settings);
+    more.put(key, value);
+    return new TrackedTraining(directory, more, limits, observing);
+  }
+
+  /** What reporters know about the run that was trained. */
+  ReportedRun reported() {
+    return Objects.requireNonNull(reported);
+  }
+
   RunResult run() throws IOException {
     Trainer trainer =
         Trainer.of(Networks.mlp(784, 12, 10))
@@ -75,12 +94,8 @@ final class TrackedTraining {
             .localSteps(3)
             .epochs(3)
             .set("run.name", "tracked")
-            .reporter(
-                new Opened(
-                    "MLflow",
-                    (run, start) ->
-                        new MlflowReporter.Opener(limits).open(run, start).map(Timed::new)))
-            .reporter(new Opened("observing", (run, start) -> Optional.of(observing)))
+            .reporter(new Tracking(new MlflowReporter.Opener(limits)))
+            .reporter(new Observing())
             .listener(
                 new RunObserver() {
                   @Override
@@ -100,12 +115,39 @@ final class TrackedTraining {
     }
   }
 
-  private record Opened(
-      String name, BiFunction<ReportedRun, TrainState, Optional<RunReporter>> opener)
-      implements RunReporter.Factory {
+  private final class Tracking implements RunReporter.Factory {
+    private final MlflowReporter.Opener opener;
+
+    Tracking(MlflowReporter.Opener opener) {
+      this.opener = opener;
+    }
+
+    @Override
+    public String name() {
+      return opener.name();
+    }
+
     @Override
     public Optional<RunReporter> open(ReportedRun run, TrainState start) {
-      return opener.apply(run, start);
+      return opener.open(run, start).map(Timed::new);
+    }
+
+    @Override
+    public void complete(ReportedRun run, TrainState end) throws IOException {
+      opener.complete(run, end);
+    }
+  }
+
+  private final class Observing implements RunReporter.Factory {
+    @Override
+    public String name() {
+      return "observing";
+    }
+
+    @Override
+    public Optional<RunReporter> open(ReportedRun run, TrainState start) {
+      reported = run;
+      return Optional.of(observing);
     }
   }
 

@@ -71,5 +71,13 @@ public interface RunReporter extends Closeable {
      * @return empty if the configuration turns it off
      */
     Optional<RunReporter> open(ReportedRun run, TrainState start) throws IOException;
+
+    /**
+     * Called instead if a finished run is started again: delivers what its processes could not. The
+     * run's lease is not held.
+     *
+     * @param end state in which it finished
+     */
+    default void complete(ReportedRun run, TrainState end) throws IOException {}
   }
 }
