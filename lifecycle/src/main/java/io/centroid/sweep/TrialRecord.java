@@ -45,7 +45,9 @@ public record TrialRecord(
     FINISHED,
     /** It was not among the best at a rung. */
     STOPPED,
-    /** Its training diverged, see {@link RunProgress#divergence} for finite numbers. */
+    /**
+     * Its training diverged: the loss is NaN or infinite, or see {@link RunProgress#divergence}.
+     */
     DIVERGED,
     /** Its settings cannot be used. */
     FAILED

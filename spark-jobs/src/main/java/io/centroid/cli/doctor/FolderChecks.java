@@ -6,6 +6,7 @@ import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
+import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.Storage;
 import io.centroid.run.RunFolder;
 import io.centroid.spark.session.JobSettings;
@@ -120,7 +121,7 @@ final class FolderChecks {
     }
     String dir = spark.property("spark.eventLog.dir").orElse("/tmp/spark-events");
     // To Spark a path without a scheme is a local one.
-    URI uri = new Path(dir).toUri();
+    URI uri = HadoopPath.parse(dir).toUri();
     Path path = uri.getScheme() == null ? new Path("file", null, uri.getPath()) : new Path(uri);
     String change =
         "file".equals(path.toUri().getScheme())
