@@ -10,9 +10,9 @@ import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.Storage;
 import io.centroid.run.RunFolder;
 import io.centroid.spark.session.JobSettings;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -121,8 +121,11 @@ final class FolderChecks {
     }
     String dir = spark.property("spark.eventLog.dir").orElse("/tmp/spark-events");
     // To Spark a path without a scheme is a local one.
-    URI uri = HadoopPath.parse(dir).toUri();
-    Path path = uri.getScheme() == null ? new Path("file", null, uri.getPath()) : new Path(uri);
+    Path given = HadoopPath.parse(dir);
+    Path path =
+        given.toUri().getScheme() == null
+            ? new Path(new File(given.toUri().getPath()).toURI())
+            : given;
     String change =
         "file".equals(path.toUri().getScheme())
             ? "mkdir -p " + ShellWord.of(path.toUri().getPath())
