@@ -119,9 +119,13 @@ final class FolderChecks {
       return Outcome.skipped("spark.eventLog.enabled is not true");
     }
     String dir = spark.property("spark.eventLog.dir").orElse("/tmp/spark-events");
-    // To Spark a path without a scheme is a local one.
+    // To Spark a path without a scheme is a local one, which may be relative.
     URI uri = new Path(dir).toUri();
-    Path path = uri.getScheme() == null ? new Path("file", null, uri.getPath()) : new Path(uri);
+    Path path =
+        new Path(
+            uri.getScheme() == null
+                ? java.nio.file.Path.of(uri.getPath()).toAbsolutePath().toUri()
+                : uri);
     String change =
         "file".equals(path.toUri().getScheme())
             ? "mkdir -p " + ShellWord.of(path.toUri().getPath())
