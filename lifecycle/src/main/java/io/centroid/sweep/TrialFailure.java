@@ -9,6 +9,7 @@ import io.centroid.sweep.TrialRecord.Status;
 import io.centroid.train.DivergedException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A failure that the settings of a trial cause, in contrast to one that every trial would have: of
@@ -28,9 +29,9 @@ record TrialFailure(Status status, String reason) {
   static Optional<TrialFailure> of(Throwable thrown, List<String> keys) {
     int depth = 0;
     for (Throwable next = thrown; next != null && depth < 20; next = next.getCause()) {
-      if (next instanceof InputException) {
+      if (next instanceof InputException input) {
         String message = String.valueOf(next.getMessage());
-        return names(message, keys) && StorageFailure.of(next).isEmpty()
+        return isAbout(input, keys) && StorageFailure.of(next).isEmpty()
             ? Optional.of(of(Status.FAILED, message))
             : Optional.empty();
       }
@@ -46,11 +47,17 @@ record TrialFailure(Status status, String reason) {
   }
 
   /** The keys of a model together determine its size, so one message may name another of them. */
-  private static boolean names(String message, List<String> keys) {
+  private static boolean isAbout(InputException error, List<String> keys) {
+    String setting = error.setting().orElse("").replaceAll("=.*", "");
+    String message = String.valueOf(error.getMessage());
     return keys.stream()
         .anyMatch(
             key ->
-                message.contains(key) || (key.startsWith("model.") && message.startsWith("model")));
+                setting.equals(key)
+                    || Pattern.compile("(?<![\\w.-])" + Pattern.quote(key) + "(?![\\w-]|\\.\\w)")
+                        .matcher(message)
+                        .find()
+                    || (key.startsWith("model.") && message.startsWith("model")));
   }
 
   private static TrialFailure of(Status status, String reason) {

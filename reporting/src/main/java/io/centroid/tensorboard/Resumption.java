@@ -38,12 +38,11 @@ final class Resumption implements Closeable {
   private double sampledAt;
   private double samplesSeconds;
 
-  private Resumption(ReportedRun run, long last, InputStream metrics) throws IOException {
+  private Resumption(ReportedRun run, long last, InputStream metrics) {
     this.values = new RunValues(run);
     this.last = last;
     this.metrics = metrics;
     this.lines = new MetricsReader(metrics);
-    advance();
   }
 
   /**
@@ -56,7 +55,14 @@ final class Resumption implements Closeable {
     Storage storage = Storage.of(run.files(), file);
     InputStream metrics =
         storage.exists(file) ? storage.stream(file) : InputStream.nullInputStream();
-    return new Resumption(run, last, metrics);
+    Resumption opened = new Resumption(run, last, metrics);
+    try {
+      opened.advance();
+      return opened;
+    } catch (IOException | RuntimeException e) {
+      metrics.close();
+      throw e;
+    }
   }
 
   /** The next row to compare: tests happen again, and rollbacks have no scalars. */

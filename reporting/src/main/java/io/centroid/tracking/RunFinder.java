@@ -76,7 +76,7 @@ final class RunFinder {
           .filter(file -> file.uri().equals(http.server()))
           .orElse(null);
     } catch (InputException e) {
-      notes.add("gets a new run: " + e.getMessage());
+      notes.addOnce(ServerNotes.Topic.RECORD, "gets a new run: " + e.getMessage());
       return null;
     }
   }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FSError;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +94,7 @@ final class RunSender implements Runnable {
           pause = interval;
         } catch (InterruptedIOException e) {
           return;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | FSError e) {
           failed(e);
           pause = longer(pause);
           if (isEnd) {
@@ -121,7 +122,7 @@ final class RunSender implements Runnable {
     outage = null;
   }
 
-  private void failed(Exception e) {
+  private void failed(Throwable e) {
     String reason = StorageFailure.reason(e);
     outage = reason;
     notes.addOnce(ServerNotes.Topic.OUTAGE, reason + "; metrics are buffered, training continues");
@@ -163,7 +164,7 @@ final class RunSender implements Runnable {
         artifacts.copy(now).ifPresent(notes::add);
         now.end(RunStatus.FINISHED, ended.toEpochMilli());
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | FSError e) {
       notes.add(
           StorageFailure.reason(e)
               + "; what it lacks of the finished run is sent when the run is started again");

@@ -25,6 +25,7 @@ final class ServerNotes {
     OUTAGE,
     RECOVERY,
     REFUSAL,
+    RECORD,
     CHANGED_PARAMETERS
   }
 

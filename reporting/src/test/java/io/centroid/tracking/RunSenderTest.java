@@ -162,6 +162,19 @@ class RunSenderTest extends MlflowFixture {
   }
 
   @Test
+  void aDamagedRecordIsReportedOnceHoweverOftenTheServerFails() throws IOException {
+    Files.writeString(directory.resolve("mlflow.json"), "{}");
+    server.fault = Fault.ERROR;
+    RunSender sender = sender(BEGIN, buffer);
+    started(sender);
+    await("three attempts", () -> calls("experiments/get-by-name") >= 3);
+    server.heal();
+    sender.end(RunStatus.FINISHED);
+    await("the end", sender::isComplete);
+    assertThat(notes(sender)).filteredOn(note -> note.contains("gets a new run")).hasSize(1);
+  }
+
+  @Test
   void aRunWhoseCreationWasNotAnsweredIsFoundAgain() {
     server.fault = Fault.LOST_ANSWER;
     server.faultIn = "runs/create";

@@ -141,10 +141,13 @@ public sealed interface MetricsRow {
       return new OfRollback(count(node, "step"), intCount(node, "rollback"), text(node, "reason"));
     }
 
+    /** Null if it is absent, or not one that has a number of milliseconds. */
     private static @Nullable Instant time(JsonNode node) {
       try {
-        return node.path("time").isTextual() ? Instant.parse(node.path("time").asText()) : null;
-      } catch (DateTimeException e) {
+        return node.path("time").isTextual()
+            ? Instant.ofEpochMilli(Instant.parse(node.path("time").asText()).toEpochMilli())
+            : null;
+      } catch (DateTimeException | ArithmeticException e) {
         return null;
       }
     }

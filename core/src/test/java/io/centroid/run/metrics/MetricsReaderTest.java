@@ -134,6 +134,15 @@ class MetricsReaderTest {
     assertThat(read(line.replace('\'', '"') + "\n").get(0).row()).isPresent();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"yesterday", "+1000000000-01-01T00:00:00Z", ""})
+  void aTimeThatIsNoneIsAbsent(String time) throws IOException {
+    Line line = read("{\"type\":\"round\",\"step\":5,\"time\":\"" + time + "\"}\n").get(0);
+    assertThat(line.row().orElseThrow())
+        .isInstanceOfSatisfying(
+            MetricsRow.OfRound.class, round -> assertThat(round.metrics().time()).isNull());
+  }
+
   private static List<Line> read(String text) throws IOException {
     return read(new ByteArrayInputStream(text.getBytes(UTF_8)));
   }

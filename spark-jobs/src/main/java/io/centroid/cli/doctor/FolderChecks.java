@@ -120,7 +120,7 @@ final class FolderChecks {
       return Outcome.skipped("spark.eventLog.enabled is not true");
     }
     String dir = spark.property("spark.eventLog.dir").orElse("/tmp/spark-events");
-    // To Spark a path without a scheme is a local one.
+    // To Spark a path without a scheme is a local one, which may be relative.
     Path given = HadoopPath.parse(dir);
     Path path =
         given.toUri().getScheme() == null

@@ -63,11 +63,13 @@ final class MemoryChecks {
     boolean isSubmitted = spark.property("spark.submit.deployMode").isPresent();
     new Limit(
             "the driver needs",
-            need.driverHeap(),
+            need.isLocal() ? need.driverHeap() : Math.max(need.driverHeap(), SPARKS_MINIMUM),
             " of heap",
             "it has",
             machine.heap(),
-            "The run ends with an OutOfMemoryError; the table shows the terms.",
+            !need.isLocal() && need.driverHeap() < SPARKS_MINIMUM
+                ? "Spark does not start a driver with less."
+                : "The run ends with an OutOfMemoryError; the table shows the terms.",
             isSubmitted ? "spark-submit --driver-memory " : "export CENTROID_DRIVER_MEMORY=")
         .check(findings);
     machine(need, compute, machine, findings);
@@ -114,7 +116,9 @@ final class MemoryChecks {
             " of heap",
             "it has",
             spark.executorHeap(),
-            "Its tasks fail with an OutOfMemoryError, or drop cached examples.",
+            need.executorHeap() < SPARKS_MINIMUM
+                ? "Spark does not start an executor with less."
+                : "Its tasks fail with an OutOfMemoryError, or drop cached examples.",
             "--conf spark.executor.memory="),
         new Limit(
             "an executor needs",

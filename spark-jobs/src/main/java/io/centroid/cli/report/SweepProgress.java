@@ -144,7 +144,12 @@ public final class SweepProgress implements SweepObserver, AutoCloseable {
                 metric.key(),
                 SweepReport.number(record.score(metric)),
                 record.seconds());
-    String state = bar == null ? "; " + String.join(", ", state()) : "";
+    String state =
+        bar == null
+            ? state().stream()
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", ", "; ", ""))
+            : "";
     progress(trial.name() + " " + Json.spelling(record.status()) + outcome + state);
   }
 
@@ -208,7 +213,7 @@ public final class SweepProgress implements SweepObserver, AutoCloseable {
     return details;
   }
 
-  /** Trials that have ended, the best metric, and the time left; without what is not known yet. */
+  /** Trials that have ended, the best metric, and the time left; empty if not known yet. */
   private List<String> state() {
     SweepResults now = results;
     Metric metric = now.metric();
@@ -223,7 +228,6 @@ public final class SweepProgress implements SweepObserver, AutoCloseable {
                             "best " + metric.key() + " " + SweepReport.number(best.score(metric)))
                     .orElse(""),
             timeLeft.text(System.nanoTime()))
-        .filter(text -> !text.isEmpty())
         .toList();
   }
 

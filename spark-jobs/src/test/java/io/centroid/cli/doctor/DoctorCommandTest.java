@@ -179,6 +179,14 @@ class DoctorCommandTest {
     Files.delete(events);
     Files.createDirectory(events);
     assertThat(doctor(settings).found("eventlog")).isEmpty();
+    Path current = Path.of("").toAbsolutePath();
+    settings[3] = "spark.conf.\"spark.eventLog.dir\"=" + current.relativize(events);
+    assertThat(doctor(settings).found("eventlog")).isEmpty();
+    settings[3] = "spark.conf.\"spark.eventLog.dir\"=no-such-folder";
+    assertThat(doctor(settings).found("eventlog"))
+        .singleElement()
+        .asString()
+        .endsWith(" -> mkdir -p " + current.resolve("no-such-folder"));
   }
 
   @Test

@@ -66,6 +66,14 @@ class SweepProgressTest {
   }
 
   @Test
+  void theTrialsThatRunAreShownLastWhileTheTimeLeftIsUnknown() {
+    SweepProgress progress = progress(Terminal.Progress.AUTO, null, 1);
+    train(progress.onTrial(plan(null).trials().get(0)), 10, 1);
+    progress.close();
+    assertThat(last()).endsWith(" 0 of 4 trials, trial-001 10%");
+  }
+
+  @Test
   void withHalvingTheBarCountsTheEpochsThatWillBeTrained() {
     Halving halving = new Halving(2, 1);
     SweepProgress progress = progress(Terminal.Progress.AUTO, halving, 4);
