@@ -423,7 +423,8 @@ public final class TrainingRun {
               + " is to pause after epoch "
               + epoch
               + ", but was trained beyond it, to step "
-              + start.steps());
+              + start.steps()
+              + "; move the folder away to train it again");
     }
     return step;
   }

@@ -117,7 +117,8 @@ class PausedRunTest {
         .isInstanceOf(InputException.class)
         .hasMessage(
             directory.resolve("a")
-                + " is to pause after epoch 1, but was trained beyond it, to step 16");
+                + " is to pause after epoch 1, but was trained beyond it, to step 16;"
+                + " move the folder away to train it again");
   }
 
   private List<String> metrics(String name) throws IOException {

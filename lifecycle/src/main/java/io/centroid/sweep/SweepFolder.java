@@ -141,9 +141,15 @@ final class SweepFolder {
   /** The results so far. */
   SweepResults results(SweepPlan plan) throws IOException {
     Path file = new Path(root, "results.json");
-    return storage.exists(file)
-        ? SweepResults.parse(file.toString(), storage.read(file, MOST_BYTES), plan)
-        : SweepResults.none(plan);
+    if (!storage.exists(file)) {
+      return SweepResults.none(plan);
+    }
+    try {
+      return SweepResults.parse(file.toString(), storage.read(file, MOST_BYTES), plan);
+    } catch (InputException e) {
+      throw new InputException(
+          e.getMessage() + "; move " + display() + " away to start the sweep over", e);
+    }
   }
 
   void write(SweepPlan plan, SweepResults results) throws IOException {

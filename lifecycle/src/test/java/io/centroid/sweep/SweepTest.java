@@ -476,6 +476,9 @@ class SweepTest {
       Files.writeString(file, whole);
     }
     assertThat(sweep("a", plan, 1).count(Status.FINISHED)).isEqualTo(1);
+    Files.writeString(folder.resolve("a/results.json"), "{}");
+    assertThatThrownBy(() -> sweep("a", plan, 1))
+        .hasMessageEndingWith("; move " + folder.resolve("a") + " away to start the sweep over");
   }
 
   @Test

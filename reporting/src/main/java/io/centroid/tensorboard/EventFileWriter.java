@@ -4,6 +4,7 @@ import io.centroid.error.StorageFailure;
 import io.centroid.io.storage.Storage;
 import io.centroid.tensorboard.EventProto.Event;
 import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -12,11 +13,15 @@ import org.apache.hadoop.fs.Path;
 
 /** Writes a new event file. Not thread-safe. */
 final class EventFileWriter implements Closeable {
+  private final Storage storage;
+  private final Path file;
   private final FSDataOutputStream out;
   private boolean isClosed;
 
   /** Creates the file, which must not exist, and its folder, and writes the first record. */
   EventFileWriter(Storage storage, Path file) throws IOException {
+    this.storage = storage;
+    this.file = file;
     this.out = storage.fileSystem().create(file, false);
     write(version(Instant.now()));
     flush();
@@ -50,6 +55,11 @@ final class EventFileWriter implements Closeable {
     }
   }
 
+  /**
+   * As {@link Closeable#close}.
+   *
+   * @throws FileNotFoundException if somebody deleted the file meanwhile, which no write notices
+   */
   @Override
   public void close() throws IOException {
     if (isClosed) {
@@ -60,6 +70,9 @@ final class EventFileWriter implements Closeable {
       out.close();
     } catch (FSError e) {
       throw StorageFailure.ofLocalDisk(e);
+    }
+    if (!storage.exists(file)) {
+      throw new FileNotFoundException(file + " was deleted while the run wrote it");
     }
   }
 }

@@ -221,6 +221,22 @@ class TensorBoardReporterTest {
     assertThat(run.events()).doesNotExist();
   }
 
+  /** A process may write to a deleted file without an error. */
+  @Test
+  void filesThatWereDeletedMeanwhileAreReported() throws Exception {
+    Reported run = new Reported(folder);
+    TensorBoardReporter reporter = run.open(START);
+    Reported.rounds(reporter, 0, 4);
+    try (Stream<Path> files = Files.list(run.events())) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThatThrownBy(reporter::close)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("was deleted while the run wrote it");
+  }
+
   @Test
   void aFolderThatCannotBeWrittenFailsTheReporterWithItsName() throws Exception {
     Reported run = new Reported(folder);
