@@ -163,6 +163,7 @@ final class RunSender implements Runnable {
       if (!now.isFinished() || !now.sent().equals(before)) {
         artifacts.copy(now).ifPresent(notes::add);
         now.end(RunStatus.FINISHED, ended.toEpochMilli());
+        notes.add("has now received what it lacked of the finished run");
       }
     } catch (IOException | RuntimeException | FSError e) {
       notes.add(
