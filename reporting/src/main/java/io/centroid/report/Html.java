@@ -68,8 +68,21 @@ final class Html {
     open("tbody");
     pairs.forEach(
         (name, value) ->
-            open("tr").element("th", name, "scope", "row").element("td", value).close("tr"));
+            open("tr")
+                .open("th", "scope", "row")
+                .key(name)
+                .close("th")
+                .element("td", value)
+                .close("tr"));
     return close("tbody").closeTable();
+  }
+
+  /** Text that a narrow screen breaks after dots and hyphens rather than in words. */
+  private Html key(String text) {
+    for (String piece : text.split("(?<=[.-])")) {
+      text(piece).markup("<wbr>");
+    }
+    return this;
   }
 
   /** Opens a table in a box in which it scrolls, also by the keyboard. */
