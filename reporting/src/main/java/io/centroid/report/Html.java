@@ -79,8 +79,10 @@ final class Html {
 
   /** Text that a narrow screen breaks after dots and hyphens rather than in words. */
   private Html key(String text) {
-    for (String piece : text.split("(?<=[.-])")) {
-      text(piece).markup("<wbr>");
+    String[] pieces = text.split("(?<=[.-])", -1);
+    text(pieces[0]);
+    for (int i = 1; i < pieces.length; i++) {
+      markup("<wbr>").text(pieces[i]);
     }
     return this;
   }
