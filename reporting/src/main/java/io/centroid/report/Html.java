@@ -79,7 +79,7 @@ final class Html {
 
   /** Text that a narrow screen breaks after dots and hyphens rather than in words. */
   private Html key(String text) {
-    String[] pieces = text.split("(?<=[.-])", -1);
+    String[] pieces = text.split("(?<=[.]|[a-z]-)", -1);
     text(pieces[0]);
     for (int i = 1; i < pieces.length; i++) {
       markup("<wbr>").text(pieces[i]);
