@@ -50,8 +50,9 @@
   }
 
   // A logarithmic axis is a linear one of the values' powers of ten: uPlot labels no axis beyond 1e17.
+  // Powers beyond 300 are drawn at 300, so that nothing overflows.
   const isMissing = v => v === null || v === undefined;
-  const powers = values => [values[0], ...values.slice(1).map(one => Array.from(one, v => isMissing(v) ? v : Math.log10(v)))];
+  const powers = values => [values[0], ...values.slice(1).map(one => Array.from(one, v => isMissing(v) ? v : Math.max(-300, Math.min(300, Math.log10(v)))))];
   const leading = (power, round) => {
     const unit = 10 ** Math.floor(power);
     return Math.log10(unit * round(+(10 ** power / unit).toPrecision(6)));
