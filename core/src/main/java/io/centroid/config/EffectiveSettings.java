@@ -16,6 +16,7 @@ import java.net.URL;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,13 +24,46 @@ import java.util.TreeMap;
  * The settings that a run recorded in its {@code effective.conf}.
  *
  * @param values values by key in canonical form: equal settings have equal text
- * @param changed those that differ from the defaults of this release, or are unknown to it
+ * @param changed those that differ from the defaults of this release, or are unknown to it, without
+ *     the Spark properties that Centroid and Spark set
  */
 public record EffectiveSettings(
     SortedMap<String, String> values, SortedMap<String, String> changed) {
   /** No settings. */
   public static final EffectiveSettings NONE =
       new EffectiveSettings(new TreeMap<>(), new TreeMap<>());
+
+  /** Spark properties that Centroid or Spark sets, to values that depend on the run. */
+  private static final Set<String> OF_SPARK =
+      Set.of(
+          "app.name",
+          "driver.extraJavaOptions",
+          "driver.host",
+          "executor.extraJavaOptions",
+          "executor.memoryOverhead");
+
+  /** Settings in force without being configured: defaults for Spark, and the device of auto. */
+  private static final Set<String> IN_FORCE =
+      Set.of(
+          "compute.device=cpu",
+          spark("broadcast.compress", "false"),
+          spark("driver.bindAddress", "127.0.0.1"),
+          spark("driver.maxResultSize", "4g"),
+          spark("executorEnv.CUBLAS_WORKSPACE_CONFIG", ":4096:8"),
+          spark("executorEnv.CUDA_DEVICE_ORDER", "PCI_BUS_ID"),
+          spark("executorEnv.OMP_NUM_THREADS", "1"),
+          spark("hadoop.dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "20"),
+          spark("hadoop.dfs.client.block.write.locateFollowingBlock.retries", "13"),
+          spark("hadoop.dfs.client.block.write.replace-datanode-on-failure.best-effort", "true"),
+          spark("hadoop.dfs.client.retry.policy.enabled", "true"),
+          spark("hadoop.dfs.client.retry.policy.spec", "1000,2,15000,6"),
+          spark("shuffle.checksum.enabled", "false"),
+          spark("shuffle.compress", "false"),
+          spark("shuffle.spill.compress", "false"),
+          spark("task.reaper.enabled", "true"),
+          spark("task.reaper.killTimeout", "120s"),
+          spark("ui.enabled", "false"),
+          spark("ui.showConsoleProgress", "false"));
 
   public EffectiveSettings {
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
@@ -50,8 +84,22 @@ public record EffectiveSettings(
         Hocon.translated(file, () -> values(ConfigFactory.parseString(text, options)));
     SortedMap<String, String> defaults = values(ConfigSources.read((String) null, List.of()));
     SortedMap<String, String> changed = new TreeMap<>(values);
-    changed.entrySet().removeIf(entry -> entry.getValue().equals(defaults.get(entry.getKey())));
+    changed
+        .entrySet()
+        .removeIf(
+            entry ->
+                entry.getValue().equals(defaults.get(entry.getKey()))
+                    || IN_FORCE.contains(entry.getKey() + "=" + entry.getValue())
+                    || OF_SPARK.stream().anyMatch(name -> entry.getKey().equals(sparkKey(name))));
     return new EffectiveSettings(values, changed);
+  }
+
+  private static String sparkKey(String name) {
+    return "spark.conf.\"spark." + name + '"';
+  }
+
+  private static String spark(String name, String value) {
+    return sparkKey(name) + "=" + value;
   }
 
   /** A whole number; 0 if there is none. */

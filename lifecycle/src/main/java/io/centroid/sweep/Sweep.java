@@ -10,6 +10,7 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.Json;
 import io.centroid.nn.Engines;
+import io.centroid.report.Numbers;
 import io.centroid.report.RunReport;
 import io.centroid.run.RunObserver;
 import io.centroid.run.RunProgress;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,7 +155,8 @@ public final class Sweep {
             compared.stream().map(trial -> HadoopPath.child(folder.path(), trial.name())).toList(),
             HadoopPath.child(folder.path(), RunReport.FILE),
             remarks(compared.size()),
-            results.best().isPresent());
+            results.best().isPresent(),
+            unfinished());
       }
     } catch (IOException | RuntimeException e) {
       observer.onNote("the trials are not compared in a report: " + StorageFailure.reason(e));
@@ -184,7 +187,12 @@ public final class Sweep {
     TrialRecord best = results.best().orElse(null);
     if (metric != null && best != null) {
       remarks.add(
-          "Best: " + described(best) + ", validation " + metric.key() + " " + best.score(metric));
+          "Best: "
+              + described(best)
+              + ", validation "
+              + metric.key()
+              + " "
+              + Numbers.metric(metric.key(), best.score(metric)));
     }
     for (TrialRecord record : results.trials()) {
       switch (record.status()) {
@@ -196,6 +204,16 @@ public final class Sweep {
       }
     }
     return remarks;
+  }
+
+  /** Statuses of the trials that were not trained to their end, by name. */
+  private Map<String, String> unfinished() {
+    return results.trials().stream()
+        .filter(record -> record.isOver() && record.status() != Status.FINISHED)
+        .collect(
+            Collectors.toMap(
+                record -> plan.trials().get(record.trial() - 1).name(),
+                record -> Json.spelling(record.status())));
   }
 
   private String described(TrialRecord record) {

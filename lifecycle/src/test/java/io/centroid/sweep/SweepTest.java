@@ -135,6 +135,11 @@ class SweepTest {
         .filteredOn(record -> !kept.get(0).contains(record.trial()))
         .allSatisfy(
             record -> assertThat(record.rungs().get(0).score()).isLessThanOrEqualTo(worstKept));
+    String page = Files.readString(folder.resolve("halved/report.html"));
+    assertThat(page.split(">stopped</td>", -1)).hasSize(7);
+    assertThat(page)
+        .containsPattern("</h1>\\s*<section><p>Sweep of ")
+        .containsPattern("<p>Best: trial-.*, validation accuracy [0-9]+[.][0-9]{2} %</p>");
   }
 
   @Test

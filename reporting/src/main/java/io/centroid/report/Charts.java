@@ -40,8 +40,8 @@ final class Charts {
           .map(RoundMetric::key)
           .toList();
 
-  private final Html html;
   private final List<Run> runs = new ArrayList<>();
+  private Html html = new Html();
   private final ObjectNode data = JsonNodeFactory.instance.objectNode();
   private final ArrayNode tables = data.putArray("tables");
   private final ArrayNode charts = data.putArray("charts");
@@ -62,8 +62,7 @@ final class Charts {
   /** A run with the numbers of its tables. */
   private record Run(String label, MetricsSummary metrics, int rounds, int validation, int test) {}
 
-  Charts(Html html, List<RunContent> contents) {
-    this.html = html;
+  Charts(List<RunContent> contents) {
     for (RunContent content : contents) {
       MetricsSummary metrics = content.metrics();
       ObjectNode rounds = metrics.rounds().points();
@@ -86,8 +85,8 @@ final class Charts {
     return data;
   }
 
-  /** Writes the charts of how the first run learned. */
-  void learning() {
+  /** Markup of the charts of how the first run learned; empty if no curve has two points. */
+  String learning() {
     Run run = runs.get(0);
     chart(
         "Loss",
@@ -109,10 +108,11 @@ final class Charts {
       }
     }
     ofRounds(CURVES);
+    return written();
   }
 
-  /** Writes the charts of what the first run spent: time, traffic and memory. */
-  void resources() {
+  /** Markup of the charts of what the first run spent: time, traffic and memory. */
+  String resources() {
     Run run = runs.get(0);
     List<RoundMetric> parts =
         RoundMetric.TIME_PARTS.stream()
@@ -129,6 +129,7 @@ final class Charts {
     }
     group("Traffic of a round", "encoded deltas up, parameters down", RoundMetric.Group.TRAFFIC);
     group("Memory", "peak of the largest worker process", RoundMetric.Group.MEMORY);
+    return written();
   }
 
   private void group(String title, String description, RoundMetric.Group group) {
@@ -147,8 +148,8 @@ final class Charts {
             .toList());
   }
 
-  /** Writes charts with a curve for each run. */
-  void comparison() {
+  /** Markup of charts with a curve for each run. */
+  String comparison() {
     ofRounds(List.of(RoundMetric.LOSS));
     for (String metric : evaluated()) {
       chart(
@@ -159,6 +160,13 @@ final class Charts {
     }
     ofRounds(CURVES);
     ofRounds(List.of(RoundMetric.SECONDS));
+    return written();
+  }
+
+  private String written() {
+    String markup = html.toString();
+    html = new Html();
+    return markup;
   }
 
   private void ofRounds(List<RoundMetric> metrics) {

@@ -15,10 +15,12 @@ import java.util.TreeSet;
  * Several runs side by side: their final metrics, and the settings that differ.
  *
  * @param firstIsBest whether the first run is marked as the best
+ * @param statuses statuses by label, where they are not those of the run itself
  */
-record ComparisonSection(List<RunContent> runs, boolean firstIsBest) {
+record ComparisonSection(List<RunContent> runs, boolean firstIsBest, Map<String, String> statuses) {
   /** Settings that name a run. */
-  private static final Set<String> NAMES = Set.of("run.dir", "run.name");
+  private static final Set<String> NAMES =
+      Set.of("run.dir", "run.name", "spark.conf.\"spark.app.name\"");
 
   static final int COLORS = 8;
 
@@ -34,11 +36,8 @@ record ComparisonSection(List<RunContent> runs, boolean firstIsBest) {
   }
 
   void write(Html html, Charts charts) {
-    html.element("h1", "Comparison of " + runs.size() + " runs");
     metrics(html);
-    html.open("section").element("h2", "Curves").markup(Page.AXES).open("div", "class", "grid");
-    charts.comparison();
-    html.close("div").close("section");
+    Page.curves(html, charts.comparison(), "");
     settings(html);
   }
 
@@ -96,13 +95,13 @@ record ComparisonSection(List<RunContent> runs, boolean firstIsBest) {
               "class",
               isBest ? "best" : "");
         });
-    html.element("td", Numbers.whole(metrics.lastStep()))
+    html.element("td", Numbers.whole(headline.step()))
         .element("td", Numbers.duration(metrics.seconds()))
         .element(
             "td",
             Numbers.text(
                 metrics.last().map(last -> last.examples() / metrics.seconds()).orElse(Double.NaN)))
-        .element("td", headline.status().word())
+        .element("td", statuses.getOrDefault(runs.get(number).label(), headline.status().word()))
         .close("tr");
   }
 

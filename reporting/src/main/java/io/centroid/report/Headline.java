@@ -23,14 +23,21 @@ record Headline(RunContent run) {
 
   Status status() {
     Optional<RunResult> result = finished();
-    MetricsSummary metrics = run.metrics();
     if (result.isEmpty()) {
       return new Status(
-          "not finished",
-          "running or interrupted at step " + Numbers.whole(metrics.lastStep()) + planned());
+          "not finished", "running or interrupted at step " + Numbers.whole(step()) + planned());
     }
     String reason = result.get().stoppedEarly();
     return reason == null ? new Status("finished", "") : new Status("stopped early", reason);
+  }
+
+  /** Steps per worker so far; without a round those of the newest checkpoint. */
+  long step() {
+    return run.metrics()
+        .last()
+        .map(RoundMetrics::step)
+        .or(() -> run.manifest().map(Manifest::step))
+        .orElse(0L);
   }
 
   /** The result, unless the run was resumed after it. */
@@ -160,8 +167,7 @@ record Headline(RunContent run) {
 
   void write(Html html) {
     Status status = status();
-    html.element("h1", run.label())
-        .open("p", "class", "status")
+    html.open("p", "class", "status")
         .element("span", status.word(), "class", "badge " + status.word().replace(' ', '-'))
         .text(status.detail())
         .close("p")

@@ -68,8 +68,23 @@ final class Html {
     open("tbody");
     pairs.forEach(
         (name, value) ->
-            open("tr").element("th", name, "scope", "row").element("td", value).close("tr"));
+            open("tr")
+                .open("th", "scope", "row")
+                .key(name)
+                .close("th")
+                .element("td", value)
+                .close("tr"));
     return close("tbody").closeTable();
+  }
+
+  /** Text that a narrow screen breaks after dots and hyphens rather than in words. */
+  private Html key(String text) {
+    String[] pieces = text.split("(?<=[.]|[a-z]-)", -1);
+    text(pieces[0]);
+    for (int i = 1; i < pieces.length; i++) {
+      markup("<wbr>").text(pieces[i]);
+    }
+    return this;
   }
 
   /** Opens a table in a box in which it scrolls, also by the keyboard. */

@@ -35,8 +35,8 @@ final class MetricsSummary {
   private final List<MetricsRow.OfRollback> rollbacks = new ArrayList<>();
   private @Nullable RoundMetrics last;
   private double seconds;
-  private long unreadable;
-  private long firstUnreadable;
+  private @Nullable String problem;
+  private long furtherProblems;
 
   MetricsSummary() {
     PARTS.forEach(part -> evaluations.put(part, new Curves()));
@@ -53,9 +53,17 @@ final class MetricsSummary {
   }
 
   private void add(Line line) {
-    boolean isUnreadable = line.row().map(row -> !add(row)).orElse(line.isDamaged());
-    if (isUnreadable && unreadable++ == 0) {
-      firstUnreadable = line.number();
+    if (line.row().map(this::add).orElse(!line.isDamaged())) {
+      return;
+    }
+    if (problem == null) {
+      String reason =
+          line.row()
+              .map(row -> "expected steps in ascending order, found step " + row.step())
+              .orElse("expected a row of metrics, found a line that cannot be read");
+      problem = "metrics.jsonl: line " + line.number() + ": " + reason;
+    } else {
+      furtherProblems++;
     }
   }
 
@@ -163,15 +171,11 @@ final class MetricsSummary {
     return seconds;
   }
 
-  /** What could not be read. */
+  /** What could not be read or is out of order. */
   Optional<String> problem() {
-    return unreadable == 0
-        ? Optional.empty()
-        : Optional.of(
-            "metrics.jsonl: line "
-                + firstUnreadable
-                + ": expected a row of metrics after the step of the row before, found something"
-                + " else"
-                + (unreadable == 1 ? "" : ", and so in " + (unreadable - 1) + " more lines"));
+    return Optional.ofNullable(problem)
+        .map(
+            first ->
+                furtherProblems == 0 ? first : first + ", and " + furtherProblems + " more lines");
   }
 }

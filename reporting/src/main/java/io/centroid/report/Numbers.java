@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as text for people. */
-final class Numbers {
+public final class Numbers {
   private static final MathContext FOUR_DIGITS = new MathContext(4);
   private static final String[] BYTES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
@@ -68,7 +68,7 @@ final class Numbers {
   }
 
   /** A metric's value: accuracies in percent. */
-  static String metric(String name, double value) {
+  public static String metric(String name, double value) {
     return name.equals("accuracy") ? percent(value) : text(value);
   }
 }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The page: one HTML document with its styles, scripts, images and data. Its content security
@@ -32,43 +33,55 @@ final class Page {
   private Page() {}
 
   /** The page of one run, or the comparison of several. */
-  static String of(List<RunContent> runs, List<String> remarks, boolean firstIsBest) {
-    Html body = new Html();
+  static String of(
+      List<RunContent> runs,
+      List<String> remarks,
+      boolean firstIsBest,
+      Map<String, String> statuses) {
+    String title =
+        runs.size() == 1 ? runs.get(0).label() : "Comparison of " + runs.size() + " runs";
+    Html body = new Html().element("h1", title);
     if (!remarks.isEmpty()) {
       body.open("section");
       remarks.forEach(remark -> body.element("p", remark));
       body.close("section");
     }
-    Charts charts = new Charts(body, runs);
+    Charts charts = new Charts(runs);
     if (runs.size() == 1) {
       run(body, charts, runs.get(0));
     } else {
       problems(body, runs);
-      new ComparisonSection(runs, firstIsBest).write(body, charts);
+      new ComparisonSection(runs, firstIsBest, statuses).write(body, charts);
     }
-    String title = runs.size() == 1 ? runs.get(0).label() : runs.size() + " runs";
     return document(title, body, charts.data());
   }
 
   private static void run(Html html, Charts charts, RunContent run) {
     new Headline(run).write(html);
     problems(html, List.of(run));
-    html.open("section").element("h2", "Curves").markup(AXES).open("div", "class", "grid");
-    charts.learning();
-    html.close("div");
     int rows = run.metrics().rounds().rowsPerBucket();
-    if (rows > 1) {
-      html.element(
-          "p",
-          "A long run: each " + rows + " rounds are drawn as their minimum and maximum.",
-          "class",
-          "quiet");
-    }
-    html.close("section");
+    curves(
+        html,
+        charts.learning(),
+        rows == 1
+            ? ""
+            : "A long run: each " + rows + " rounds are drawn as their minimum and maximum.");
     run.record().flatMap(EvaluationSection::of).ifPresent(section -> section.write(html));
     texts(html, run.record().map(RunRecord::texts).orElse(List.of()));
     new ResourcesSection(run).write(html, charts);
     new ProvenanceSection(run).write(html);
+  }
+
+  /** Writes the charts with the choice of their axis; nothing without a chart. */
+  static void curves(Html html, String charts, String note) {
+    if (!charts.isEmpty()) {
+      html.open("section").element("h2", "Curves").markup(AXES).open("div", "class", "grid");
+      html.markup(charts).close("div");
+      if (!note.isEmpty()) {
+        html.element("p", note, "class", "quiet");
+      }
+      html.close("section");
+    }
   }
 
   private static void problems(Html html, List<RunContent> runs) {

@@ -11,15 +11,18 @@ import java.util.TreeMap;
 /** From what a run's model was made: settings, data, versions, machine. */
 record ProvenanceSection(RunContent run) {
   private static final int MOST_ELEMENTS = 8;
+  private static final int LONGEST_VALUE = 160;
 
   void write(Html html) {
     html.open("section").element("h2", "Configuration");
-    Map<String, String> changed = run.settings().changed();
+    Map<String, String> changed = new TreeMap<>(run.settings().changed());
+    changed.replaceAll((key, value) -> cut(value));
     html.element(
         "p",
         changed.isEmpty()
             ? "All settings are defaults."
-            : "Settings that differ from the defaults:",
+            : "Settings that differ from the defaults, without the Spark properties that Centroid and"
+                + " Spark set:",
         "class",
         "quiet");
     if (!changed.isEmpty()) {
@@ -43,6 +46,12 @@ record ProvenanceSection(RunContent run) {
           .pairs("Environment", new TreeMap<>(environment))
           .close("section");
     }
+  }
+
+  private static String cut(String value) {
+    return value.length() <= LONGEST_VALUE
+        ? value
+        : value.substring(0, LONGEST_VALUE) + "… (the whole value is in effective.conf)";
   }
 
   private Map<String, String> provenance() {

@@ -15,8 +15,7 @@ record ResourcesSection(RunContent run) {
 
   void write(Html html, Charts charts) {
     html.open("section").element("h2", "Time, traffic and memory").open("div", "class", "grid");
-    charts.resources();
-    html.close("div");
+    html.markup(charts.resources()).close("div");
     time(html);
     traffic(html);
     run.result().map(RunResult::memory).ifPresent(memory -> memory(html, memory));

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
@@ -31,7 +32,7 @@ public final class RunReport {
    */
   public static List<String> write(HadoopFiles files, List<Path> runs, Path out)
       throws IOException {
-    return write(files, runs, out, List.of(), false);
+    return write(files, runs, out, List.of(), false, Map.of());
   }
 
   /**
@@ -39,9 +40,15 @@ public final class RunReport {
    *
    * @param remarks what the reader should know first, one line each
    * @param firstIsBest whether the first run is marked as the best
+   * @param statuses statuses by name of the folder, where they are not those of the run itself
    */
   public static List<String> write(
-      HadoopFiles files, List<Path> runs, Path out, List<String> remarks, boolean firstIsBest)
+      HadoopFiles files,
+      List<Path> runs,
+      Path out,
+      List<String> remarks,
+      boolean firstIsBest,
+      Map<String, String> statuses)
       throws IOException {
     Set<String> labels = new HashSet<>();
     List<RunContent> contents = new ArrayList<>();
@@ -51,7 +58,8 @@ public final class RunReport {
       contents.add(labels.add(content.label()) ? content : content.withLabel(content.place()));
       content.problems().forEach(problem -> notes.add(content.place() + "/" + problem));
     }
-    byte[] page = Page.of(contents, remarks, firstIsBest).getBytes(StandardCharsets.UTF_8);
+    byte[] page =
+        Page.of(contents, remarks, firstIsBest, statuses).getBytes(StandardCharsets.UTF_8);
     try {
       OutputFile.of(files, out, "the report").write(file -> file.write(page));
     } catch (IOException e) {

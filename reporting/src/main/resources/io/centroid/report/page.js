@@ -49,6 +49,27 @@
     return !chart.stacked && chart.unit === 'none' && least > 0 && most / least > 30;
   }
 
+  // A logarithmic axis is a linear one of the values' powers of ten: uPlot labels no axis beyond 1e17.
+  // Powers beyond 300 are drawn at 300, so that nothing overflows.
+  const isMissing = v => v === null || v === undefined;
+  const powers = values => [values[0], ...values.slice(1).map(one => Array.from(one, v => isMissing(v) ? v : Math.max(-300, Math.min(300, Math.log10(v)))))];
+  const leading = (power, round) => {
+    const unit = 10 ** Math.floor(power);
+    return Math.log10(unit * round(+(10 ** power / unit).toPrecision(6)));
+  };
+  const POWER_RANGE = (u, min, max) => min === null ? [0, 1]
+    : min === max ? [min - .5, max + .5] : [leading(min, Math.floor), leading(max, Math.ceil)];
+  function powerSplits(u, i, min, max) {
+    const span = max - min;
+    const every = Math.max(1, Math.ceil(span / 6));
+    const mantissas = span < .4 ? [1, 2, 3, 4, 5, 6, 7, 8, 9] : span <= 1 ? [1, 2, 3, 5, 7] : span <= 2 ? [1, 2, 5] : [1];
+    const splits = [];
+    for (let power = Math.floor(min / every) * every; power <= max; power += every) {
+      splits.push(...mantissas.map(m => power + Math.log10(m)));
+    }
+    return splits.filter(v => v >= min - 1e-9 && v <= max + 1e-9);
+  }
+
   function series(chart, s, raw, position) {
     const stroke = color('color' + s.color % COLORS);
     const filled = raw[position].filter(v => v !== null && v !== undefined).length;
@@ -67,8 +88,8 @@
     const box = document.getElementById(chart.id);
     if (plots.has(chart.id)) plots.get(chart.id).destroy();
     const raw = joined(chart);
-    const values = chart.stacked ? stacked(raw) : raw;
     const wide = isWide(chart, raw);
+    const values = wide ? powers(raw) : chart.stacked ? stacked(raw) : raw;
     const line = { stroke: color('quiet'), grid: { stroke: color('grid'), width: 1 }, ticks: { stroke: color('grid'), width: 1 },
       font: '12px system-ui, sans-serif' };
     const format = FORMATS[chart.unit] || digits;
@@ -79,12 +100,13 @@
       cursor: { drag: { x: true, y: false } },
       scales: {
         x: { time: false },
-        y: wide ? { distr: 3 } : { range: chart.stacked ? (u, a, b) => [0, b || 1] : undefined },
+        y: { range: wide ? POWER_RANGE : chart.stacked ? (u, a, b) => [0, b || 1] : undefined },
       },
       axes: [
         { ...line, label: LABELS[axis], labelSize: 18, labelFont: '12px system-ui, sans-serif', size: 34,
           values: (u, ticks) => ticks.map(v => v === null ? '' : count(v)) },
-        { ...line, size: 72, incrs: chart.unit === 'bytes' ? POWERS : undefined, values: (u, ticks) => ticks.map(v => v === null ? '' : format(v)) },
+        { ...line, size: 72, incrs: chart.unit === 'bytes' ? POWERS : undefined, splits: wide ? powerSplits : undefined,
+          values: (u, ticks) => ticks.map(v => v === null ? '' : format(wide ? +(10 ** v).toPrecision(3) : v)) },
       ],
       series: [
         { label: LABELS[axis], value: (u, v) => v === null || v === undefined ? '–' : String(+v.toPrecision(8)) },

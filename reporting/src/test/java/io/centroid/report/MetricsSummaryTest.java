@@ -56,8 +56,17 @@ class MetricsSummaryTest {
     assertThat(metrics.lastStep()).isEqualTo(9);
     assertThat(metrics.total(RoundMetric.LOSS).orElseThrow().getCount()).isEqualTo(2);
     assertThat(metrics.problem().orElseThrow())
-        .startsWith("metrics.jsonl: line 2: expected a row of metrics")
-        .endsWith(", and so in 2 more lines");
+        .isEqualTo(
+            "metrics.jsonl: line 2: expected a row of metrics, found a line that cannot be read,"
+                + " and 2 more lines");
+  }
+
+  @Test
+  void aLineOutOfOrderIsNotCalledUnreadable() throws IOException {
+    MetricsSummary metrics = read(ROUND.formatted(5) + ROUND.formatted(3) + ROUND.formatted(9));
+    assertThat(metrics.lastStep()).isEqualTo(9);
+    assertThat(metrics.problem())
+        .contains("metrics.jsonl: line 2: expected steps in ascending order, found step 3");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -104,6 +105,15 @@ class RunReportTest {
   }
 
   @Test
+  void keysBreakAfterDotsAndHyphensAndLongValuesAreCut() throws IOException {
+    SampleRun.write(folder.resolve("run"), "x".repeat(161));
+    String page = report("run");
+    assertThat(page).contains(">optimizer.<wbr>learning-<wbr>rate</th>");
+    assertThat(page)
+        .contains("<td>" + "x".repeat(160) + "… (the whole value is in effective.conf)");
+  }
+
+  @Test
   void aRunWithoutRoundsSaysSo() throws IOException {
     SampleRun.write(folder.resolve("run"), "text");
     Path metrics = folder.resolve("run/metrics.jsonl");
@@ -115,6 +125,9 @@ class RunReportTest {
     assertThat(write("run")).hasSize(1).first().asString().endsWith("metrics.jsonl: no rounds yet");
     Files.writeString(metrics, "{}\n");
     assertThat(write("run")).hasSize(1).first().asString().contains("line 1: expected a row");
+    assertThat(text(report("run")))
+        .contains("running or interrupted at step 40", "Time, traffic and memory")
+        .doesNotContain("Curves", "by examples");
   }
 
   @Test
@@ -151,7 +164,9 @@ class RunReportTest {
     SampleRun.write(folder.resolve("b"), "text").result(0.95);
     List<String> unused = write(true, "a", "b");
     String page = Files.readString(folder.resolve("out.html"));
-    assertThat(text(page)).contains("a best 90.00 %", "b ★\u00a095.00 %");
+    assertThat(text(page))
+        .contains("Comparison of 2 runs Best: a Results")
+        .containsPattern("a best 90.00 %.* finished b ★\u00a095.00 %.* stopped Curves");
     assertThat(page).containsOnlyOnce("<tr class=\"chosen\">");
     assertThat(report("a", "b")).doesNotContain("<tr class=\"chosen\">");
   }
@@ -232,8 +247,9 @@ class RunReportTest {
         FILES,
         runs(runs),
         FILES.path(folder.resolve("out.html").toString()),
-        List.of(),
-        firstIsBest);
+        firstIsBest ? List.of("Best: a") : List.of(),
+        firstIsBest,
+        firstIsBest ? Map.of("b", "stopped") : Map.of());
   }
 
   private List<org.apache.hadoop.fs.Path> runs(String... names) {
@@ -247,7 +263,8 @@ class RunReportTest {
 
   /** The page's text with single spaces. */
   private static String text(String page) {
-    return page.replaceAll("<(script type|style)[\\s\\S]*?</(script|style)>", "")
+    return page.replace("<wbr>", "")
+        .replaceAll("<(script type|style)[\\s\\S]*?</(script|style)>", "")
         .replaceAll("<[^>]*>", " ")
         .replaceAll("\\s+", " ");
   }

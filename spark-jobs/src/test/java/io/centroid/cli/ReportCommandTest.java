@@ -24,7 +24,7 @@ class ReportCommandTest {
     String page = Files.readString(run.resolve("report.html"));
     assertThat(page)
         .contains("<h1>run</h1>", ">finished</span>", "test accuracy", "101,770")
-        .contains("data: digits", "train.local-steps", "SHA-256 of the parameters")
+        .contains("data: digits", "train.<wbr>local-<wbr>steps", "SHA-256 of the parameters")
         .doesNotContain("Not shown");
     Files.delete(run.resolve("report.html"));
     assertThat(run("report", run.toString())).isEqualTo(ExitCode.DONE);

@@ -3,12 +3,16 @@ package io.centroid.spark.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.centroid.config.EffectiveSettings;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -48,6 +52,20 @@ final class SparkContextsTest {
 
   private static SparkConf submitted() {
     return new SparkConf(false).set("spark.master", "spark://host:7077");
+  }
+
+  @Test
+  void whatCentroidSetsIsNotAmongTheChangedSettings() {
+    RunConfig config = RunConfig.load(null, List.of("spark.conf.\"spark.task.cpus\"=2"));
+    SparkConf conf = SparkContexts.configured(config, new SparkConf(false));
+    conf.remove("spark.redaction.regex");
+    Map<String, String> all =
+        Arrays.stream(conf.getAll()).collect(Collectors.toMap(Tuple2::_1, Tuple2::_2));
+    all.remove("spark.master");
+    assertThat(all).hasSizeGreaterThan(15);
+    String effective = config.withSparkInForce("local[*]", all).effective();
+    assertThat(EffectiveSettings.parse("effective.conf", effective).changed())
+        .containsExactlyEntriesOf(Map.of("spark.conf.\"spark.task.cpus\"", "2"));
   }
 
   @Test
