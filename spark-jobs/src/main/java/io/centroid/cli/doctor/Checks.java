@@ -4,15 +4,12 @@ import io.centroid.cli.doctor.Diagnosis.Check;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
-import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
 import io.centroid.nn.MemoryEstimate;
 import io.centroid.nn.matrix.Precision;
 import io.centroid.run.RunOutlook;
 import io.centroid.spark.session.MasterState;
 import io.centroid.spark.session.SparkInstallation;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +73,7 @@ final class Checks {
                 MemoryChecks.memory(job.memory(machine), job.spark(), config.compute(), machine)));
     checks.add(
         after(
-            job, "space", outlook -> space(config, job.files(), job.memory(machine).checkpoint())));
+            job, "space", outlook -> space(job, job.memory(machine).checkpoint())));
     checks.add(new Check("clocks", () -> clocks(job)));
     return checks;
   }
@@ -148,16 +145,16 @@ final class Checks {
         needed);
   }
 
-  private static Outcome space(RunConfig config, HadoopFiles files, long checkpoint)
-      throws Exception {
+  /** Checks the space after the probe, whose folders come and go. */
+  private static Outcome space(Job job, long checkpoint) throws Exception {
     try {
-      return FolderChecks.space(config, files, checkpoint);
-    } catch (IOException | UncheckedIOException e) {
+      FolderProbe unused = job.probe();
+    } catch (Exception e) { // Reported by the check of run.dir.
       if (StorageFailure.of(e).filter(StorageFailure.UNREACHABLE::equals).isPresent()) {
         return Outcome.skipped("run.dir cannot be reached; see run.dir");
       }
-      throw e;
     }
+    return FolderChecks.space(job.config(), job.files(), checkpoint);
   }
 
   private static Outcome clocks(Job job) throws Exception {

@@ -51,7 +51,7 @@ public record EventLogFolder(String setting, Path path) {
           KEY + ": " + e.getMessage() + "; create the folder, Spark does not", e);
     }
     if (!isFolder) {
-      throw new InputException(KEY + " = " + setting + " is not a folder; name another").about(KEY);
+      throw new InputException(KEY + " = " + setting + " is not a folder").about(KEY + "=DIR");
     }
   }
 }

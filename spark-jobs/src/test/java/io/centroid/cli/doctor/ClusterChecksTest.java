@@ -198,9 +198,7 @@ class ClusterChecksTest {
     Slots slots = new Slots(4, OptionalInt.of(4));
     JobSettings spark = settings("local[4]", Map.of());
     Machine machine = machine(Map.of()); // 4 cores
-    assertThat(threads("compute.threads-per-worker=4", slots, spark, machine).findings()).isEmpty();
-    assertThat(only(threads("compute.threads-per-worker=2", slots, spark, machine)).change())
-        .containsExactly("--set train.workers=2");
+    assertThat(threads("compute.threads-per-worker=2", slots, spark, machine).findings()).isEmpty();
     assertThat(only(threads("compute.threads-per-worker=1", slots, spark, machine)).change())
         .containsExactly("--set train.workers=4");
   }

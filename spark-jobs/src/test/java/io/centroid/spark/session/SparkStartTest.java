@@ -41,7 +41,7 @@ class SparkStartTest {
     Files.writeString(events, "a file");
     assertThatThrownBy(() -> connect(properties))
         .isInstanceOf(InputException.class)
-        .hasMessage("spark.eventLog.dir = " + events + " is not a folder; name another");
+        .hasMessage("spark.eventLog.dir = " + events + " is not a folder");
   }
 
   @Test
