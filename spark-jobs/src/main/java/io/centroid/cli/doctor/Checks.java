@@ -71,9 +71,7 @@ final class Checks {
             "memory",
             outlook ->
                 MemoryChecks.memory(job.memory(machine), job.spark(), config.compute(), machine)));
-    checks.add(
-        after(
-            job, "space", outlook -> space(job, job.memory(machine).checkpoint())));
+    checks.add(after(job, "space", outlook -> space(job, job.memory(machine).checkpoint())));
     checks.add(new Check("clocks", () -> clocks(job)));
     return checks;
   }
