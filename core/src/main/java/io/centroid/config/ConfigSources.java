@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -211,7 +212,8 @@ final class ConfigSources {
               + ": no such configuration file"
               + (distributed
                   ? " where the driver runs: name a Hadoop URI, or a file given by --files"
-                  : ""));
+                  : ""),
+          new NoSuchFileException(location));
     }
     String text;
     try {

@@ -1,9 +1,11 @@
 package io.centroid.config;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import io.centroid.error.InputException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -119,7 +121,7 @@ public final class InvalidSettings {
     boolean follows =
         repaired.stream().anyMatch(other -> !other.equals(key) && names(message, other));
     if (!follows && found.size() < MOST) {
-      found.putIfAbsent(key, new Invalid(message, e.setting().flatMap(InvalidSettings::change)));
+      found.putIfAbsent(key, new Invalid(message, change(e)));
     }
   }
 
@@ -127,6 +129,18 @@ public final class InvalidSettings {
     return Pattern.compile("(?<![\\w.-])" + Pattern.quote(key) + "(?![\\w-]|\\.\\w)")
         .matcher(message)
         .find();
+  }
+
+  private static Optional<String> change(InputException e) {
+    if (e.setting().isPresent()) {
+      return change(e.setting().get());
+    }
+    if (e.getCause() instanceof NoSuchFileException) {
+      return Optional.of("name an existing file");
+    }
+    return e.getCause() instanceof ConfigException.Parse syntax && syntax.origin() != null
+        ? Optional.of("fix the syntax at " + Hocon.place(syntax.origin()))
+        : Optional.empty();
   }
 
   private static Optional<String> change(String key) {

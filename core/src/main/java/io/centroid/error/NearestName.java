@@ -17,8 +17,9 @@ public final class NearestName {
 
   /**
    * The nearest name; case and characters other than letters and digits count little. Empty if none
-   * is similar: at most half of the name's letters and digits differ, or it is a part of the other
-   * between such characters, as {@code epochs} is of {@code train.epochs}.
+   * is similar: at most half of the name's letters and digits differ, without the groups before a
+   * dot that both begin with, or it is a part of the other between such characters, as {@code
+   * epochs} is of {@code train.epochs}.
    */
   public static Optional<String> of(String name, Collection<String> known) {
     return known.stream()
@@ -31,9 +32,11 @@ public final class NearestName {
   }
 
   private static boolean isSimilar(String name, String candidate) {
-    String plain = plain(name);
-    return !plain.isEmpty()
-        && (2 * distance(plain, plain(candidate)) <= plain.length() || isPart(name, candidate));
+    // Groups that both begin with make no keys similar: data.csv.test is not data.csv.target.
+    int groups = name.lastIndexOf('.', commonStart(name, candidate) - 1) + 1;
+    String plain = plain(name.substring(groups));
+    int distance = distance(plain, plain(candidate.substring(groups)));
+    return !plain.isEmpty() && (2 * distance <= plain.length() || isPart(name, candidate));
   }
 
   private static boolean isPart(String name, String candidate) {

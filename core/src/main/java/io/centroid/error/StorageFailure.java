@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.hdfs.BlockMissingException;
 import org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException;
@@ -60,6 +61,11 @@ public enum StorageFailure {
           thrown instanceof ConnectException
               || thrown instanceof UnknownHostException
               || thrown instanceof SocketTimeoutException);
+
+  /** What Hadoop's RPC client adds to the address and the operating system's reason. */
+  private static final Pattern HADOOP_CALL =
+      Pattern.compile(
+          "Call From \\S+ to (\\S+) failed on [^:]+: (?:[\\w.]+: )?(.*?);? +For more details see:.*");
 
   private final String advice;
   private final Predicate<Throwable> matches;
@@ -119,7 +125,7 @@ public enum StorageFailure {
     List<String> lines = message == null ? List.of() : message.strip().lines().toList();
     return lines.isEmpty()
         ? reported.getClass().getSimpleName()
-        : InputErrors.oneLine(lines.get(0));
+        : HADOOP_CALL.matcher(InputErrors.oneLine(lines.get(0))).replaceFirst("$1: $2");
   }
 
   /** The reason, followed by the advice if the failure is a known one. */

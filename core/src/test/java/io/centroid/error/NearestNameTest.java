@@ -21,6 +21,9 @@ class NearestNameTest {
   void aNameWithoutLikenessIsNotNear() {
     assertThat(NearestName.of("b", List.of("farbe", "a", "!"))).isEmpty();
     assertThat(NearestName.of("c", List.of("<!DOCTYPE html>"))).isEmpty();
+    assertThat(NearestName.of("data.csv.test", List.of("data.csv.target"))).isEmpty();
+    assertThat(NearestName.of("train.workers.x", List.of("train.workers")))
+        .contains("train.workers");
     assertThat(NearestName.of("%", List.of("#"))).isEmpty();
     assertThat(NearestName.of("text", List.of("body"))).isEmpty();
     assertThat(NearestName.of("text", List.of("body", "tezt"))).contains("tezt");

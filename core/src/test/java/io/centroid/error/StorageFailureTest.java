@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.hdfs.protocol.DSQuotaExceededException;
 import org.apache.hadoop.ipc.RemoteException;
+import org.apache.hadoop.net.NetUtils;
 import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,18 @@ final class StorageFailureTest {
                     "java.io.IOException",
                     "File /a could only be written to 0 of the 1 minReplication nodes.")))
         .contains(StorageFailure.NO_DATANODE);
+  }
+
+  @Test
+  void aRefusedConnectionIsExplainedByAddressAndReason() {
+    IOException refused =
+        NetUtils.wrapException(
+            "namenode", 8020, "client", 0, new ConnectException("Connection refused"));
+    assertThat(refused).hasMessageContaining("wiki");
+    assertThat(StorageFailure.explained(refused))
+        .isEqualTo(
+            "namenode:8020: Connection refused; is the file system up? Run the same command again"
+                + " once it is");
   }
 
   @Test

@@ -104,11 +104,9 @@ record CsvColumns(
         header.path(),
         "line "
             + header.line()
-            + ": no column "
-            + NearestName.quote(name)
-            + ", which "
-            + key
-            + " names; "
+            + (name.isEmpty()
+                ? ": " + key + " is empty; "
+                : ": no column " + NearestName.quote(name) + ", which " + key + " names; ")
             + NearestName.among(name, List.of(), header.names(), "columns"));
   }
 

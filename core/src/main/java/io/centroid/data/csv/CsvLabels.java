@@ -105,11 +105,12 @@ public final class CsvLabels {
   private static String name(CsvLines lines, CsvHeader header, int column) {
     TextEncoding encoding = header.encoding();
     String plain = lines.plainField(column);
-    if (plain != null) {
+    if (plain != null && !plain.isEmpty()) { // A row that is too short has an empty label as well.
       return Labels.name(column, plain, encoding);
     }
     String[] label = {""};
-    new CsvRecords(
+    CsvRecords records =
+        new CsvRecords(
             lines.text(),
             header.delimiter(),
             (at, buffer, offset, length, quoted) -> {
@@ -117,8 +118,12 @@ public final class CsvLabels {
                 String text = new String(buffer, offset, length);
                 label[0] = quoted ? text : text.strip();
               }
-            })
-        .next();
+            });
+    if (records.next() && records.count() <= column) {
+      throw new CsvFieldException(
+          records.count(),
+          "the row has " + records.count() + " columns, expected " + header.names().size());
+    }
     return Labels.name(column, label[0], encoding);
   }
 

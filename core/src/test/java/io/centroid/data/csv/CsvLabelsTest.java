@@ -63,6 +63,8 @@ class CsvLabelsTest {
     assertThatThrownBy(() -> classes(0, "a", ""))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("line 3, column 2: expected a class of 1 to 200 characters");
+    assertThatThrownBy(() -> in(0, write("short.csv", "x,y,label\n1,2,a\n1,2\n")))
+        .hasMessageContaining("line 3, column 3: the row has 2 columns, expected 3");
     assertThatThrownBy(() -> classes(0, "0", "NaN")).hasMessageContaining("found 'NaN'");
     assertThatThrownBy(() -> classes(0, "a", "a"))
         .hasMessageContaining("labels: expected at least two distinct ones, found one");

@@ -3,6 +3,7 @@ package io.centroid.cli.doctor;
 import io.centroid.cli.doctor.Diagnosis.Check;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
+import io.centroid.error.StorageFailure;
 import io.centroid.nn.Engines;
 import io.centroid.nn.MemoryEstimate;
 import io.centroid.nn.matrix.Precision;
@@ -70,11 +71,7 @@ final class Checks {
             "memory",
             outlook ->
                 MemoryChecks.memory(job.memory(machine), job.spark(), config.compute(), machine)));
-    checks.add(
-        after(
-            job,
-            "space",
-            outlook -> FolderChecks.space(config, job.files(), job.memory(machine).checkpoint())));
+    checks.add(after(job, "space", outlook -> space(job, job.memory(machine).checkpoint())));
     checks.add(new Check("clocks", () -> clocks(job)));
     return checks;
   }
@@ -144,6 +141,18 @@ final class Checks {
         job.spark(),
         job.isLocal(),
         needed);
+  }
+
+  /** Checks the space after the probe, whose folders come and go. */
+  private static Outcome space(Job job, long checkpoint) throws Exception {
+    try {
+      FolderProbe unused = job.probe();
+    } catch (Exception e) { // Reported by the check of run.dir.
+      if (StorageFailure.of(e).filter(StorageFailure.UNREACHABLE::equals).isPresent()) {
+        return Outcome.skipped("run.dir cannot be reached; see run.dir");
+      }
+    }
+    return FolderChecks.space(job.config(), job.files(), checkpoint);
   }
 
   private static Outcome clocks(Job job) throws Exception {

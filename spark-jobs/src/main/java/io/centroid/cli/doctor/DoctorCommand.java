@@ -123,7 +123,10 @@ public final class DoctorCommand implements Callable<Integer> {
                         + (found.config().compute().workers() == RunConfig.Compute.WorkerKind.LOCAL
                             ? "threads"
                             : found.spark().master()))
-            .orElse(", this machine");
+            .orElse(
+                file != null
+                    ? ", " + file
+                    : options.overrides().isEmpty() ? ", this machine" : ", defaults");
   }
 
   /** The estimate, if its check was made. */

@@ -6,16 +6,16 @@ import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.Storage;
 import io.centroid.run.RunFolder;
+import io.centroid.spark.session.EventLogFolder;
 import io.centroid.spark.session.JobSettings;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -114,39 +114,31 @@ final class FolderChecks {
     return Outcome.of(text + ", " + ByteSize.text(free) + " free", findings);
   }
 
-  /** Checks the folder of Spark's event log, which Spark does not create. */
+  /** Checks the folder of Spark's event log. */
   static Outcome eventLog(JobSettings spark, HadoopFiles files) {
-    if (!spark.property("spark.eventLog.enabled").map(Boolean::parseBoolean).orElse(false)) {
+    Optional<EventLogFolder> folder = EventLogFolder.of(spark::property);
+    if (folder.isEmpty()) {
       return Outcome.skipped("spark.eventLog.enabled is not true");
     }
-    String dir = spark.property("spark.eventLog.dir").orElse("/tmp/spark-events");
-    // To Spark a path without a scheme is a local one, which may be relative.
-    Path given = HadoopPath.parse(dir);
-    Path path =
-        given.toUri().getScheme() == null
-            ? new Path(new File(given.toUri().getPath()).toURI())
-            : given;
-    String change =
-        "file".equals(path.toUri().getScheme())
-            ? "mkdir -p " + ShellWord.of(path.toUri().getPath())
-            : "hadoop fs -mkdir -p " + ShellWord.of(path.toString());
-    String why =
-        "Spark does not create the folder of its event log, and does not start without it.";
+    Path path = folder.get().path();
     try {
-      if (files.status(path).isDirectory()) {
-        return Outcome.ok(path.toString());
-      }
+      folder.get().require(files);
+      return Outcome.ok(path.toString());
+    } catch (InputException | UncheckedIOException e) {
+      boolean isLocal = "file".equals(path.toUri().getScheme());
+      String create =
+          isLocal
+              ? "mkdir -p " + ShellWord.of(path.toUri().getPath())
+              : "hadoop fs -mkdir -p " + ShellWord.of(path.toString());
+      Optional<String> other =
+          e instanceof InputException input ? Finding.option(input) : Optional.empty();
       return Outcome.of(
           path.toString(),
           List.of(
               Finding.of(
-                  "spark.eventLog.dir = " + dir + " is not a folder",
-                  why,
-                  "--conf spark.eventLog.dir=DIR")));
-    } catch (InputException | UncheckedIOException e) {
-      return Outcome.of(
-          path.toString(),
-          List.of(Finding.of("spark.eventLog.dir: " + StorageFailure.explained(e), why, change)));
+                  StorageFailure.explained(e),
+                  "Spark does not start without the folder of its event log.",
+                  other.orElse(create))));
     }
   }
 

@@ -1,11 +1,9 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.spark.session.DriverPorts;
 import io.centroid.spark.session.JobSettings;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -18,11 +16,6 @@ import java.util.Optional;
 final class HostChecks {
   private static final String LOCAL_IP = "SPARK_LOCAL_IP";
   private static final String DRIVER_HOST = "spark.driver.host";
-  private static final String RETRIES = "spark.port.maxRetries";
-  private static final String UI_PORT = "spark.ui.port";
-  private static final int DEFAULT_UI_PORT = 4040;
-  private static final List<String> PORTS =
-      List.of("spark.driver.port", "spark.driver.blockManager.port", "spark.blockManager.port");
 
   /** Difference that confuses readers of times, but nothing else. */
   private static final Duration VISIBLE = Duration.ofSeconds(10);
@@ -53,12 +46,7 @@ final class HostChecks {
     if (isRemote(spark.master())) {
       requireReachable(spark, machine, own, findings);
     }
-    for (String key : PORTS) {
-      requireFree(spark, key, findings);
-    }
-    if (spark.property("spark.ui.enabled").map(Boolean::parseBoolean).orElse(true)) {
-      requireFree(spark, UI_PORT, findings);
-    }
+    DriverPorts.busy(spark::property).forEach(busy -> findings.add(inUse(busy)));
     return Outcome.of(own.getHostName() + " is " + own.getHostAddress(), findings);
   }
 
@@ -115,39 +103,21 @@ final class HostChecks {
     }
   }
 
-  private static void requireFree(JobSettings spark, String key, List<Finding> findings) {
-    boolean isUi = key.equals(UI_PORT);
-    int retries = spark.property(RETRIES).map(HostChecks::number).orElse(16);
-    // Of the ports, only that of the web UI is fixed by default; others there are no surprise.
-    int fixed = isUi && retries == 0 ? DEFAULT_UI_PORT : 0;
-    int port = spark.property(key).map(HostChecks::number).orElse(fixed);
-    if (port <= 0 || isFree(port)) {
-      return;
+  private static Finding inUse(DriverPorts.Busy busy) {
+    String found = busy.key() + " = " + busy.port() + " is in use";
+    String change = "--conf " + busy.key() + "=0";
+    if (busy.isLast()) {
+      return Finding.of(
+          found,
+          DriverPorts.RETRIES + " = " + busy.retries() + ": the driver does not start.",
+          change);
     }
-    String found = key + " = " + port + " is in use";
-    String change = "--conf " + key + "=0";
-    findings.add(
-        retries == 0
-            ? Finding.of(found, RETRIES + " = 0: the driver does not start.", change)
-            : isUi
-                ? Finding.note(found, "The web UI takes the next free port.", change)
-                : Finding.of(
-                    found,
-                    "The driver takes the next free port, which a firewall may not let through.",
-                    change));
-  }
-
-  private static int number(String text) {
-    return text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(port));
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+    return busy.key().equals(DriverPorts.UI)
+        ? Finding.note(found, "The web UI takes the next free port.", change)
+        : Finding.of(
+            found,
+            "The driver takes the next free port, which a firewall may not let through.",
+            change);
   }
 
   /** Whether a master, and with it its executors, may be on another machine. */

@@ -108,7 +108,9 @@ final class ThreadChecks {
       String key = "spark.executorEnv." + OMP;
       requireOneThread(spark.property(key), key, "--conf " + key + "=1", findings);
     }
-    slots.all().ifPresent(all -> waves(workers, all, findings));
+    // Of the threads of this process, as many workers as have cores for all of their threads.
+    int most = inThreads ? Math.max(1, machine.cores() / threads) : Integer.MAX_VALUE;
+    slots.all().ifPresent(all -> waves(workers, Math.min(all, most), findings));
     return Outcome.of(
         String.format(
             Locale.ROOT,

@@ -34,7 +34,7 @@ public final class Tty {
   private static final String LOCALE = "centroid.locale";
 
   private static final Logger log = LoggerFactory.getLogger(Tty.class);
-  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4}) ([1-9]\\d{0,4})\\s*");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,5}) (\\d{1,5})\\s*");
   private static final long MEASURED_FOR_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** Size of a terminal in characters. */
@@ -134,14 +134,23 @@ public final class Tty {
     return known;
   }
 
+  /** The size that {@code stty size} prints; 0 rows or columns are unknown. */
+  static Size parsed(String output) {
+    Matcher found = SIZE.matcher(output);
+    if (!found.matches()) {
+      return Size.USUAL;
+    }
+    int rows = Integer.parseInt(found.group(1));
+    int columns = Integer.parseInt(found.group(2));
+    return new Size(
+        rows > 0 ? rows : Size.USUAL.rows(), columns > 0 ? columns : Size.USUAL.columns());
+  }
+
   private static Size measured() {
     try {
       Process stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).start();
       String output = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-      Matcher found = SIZE.matcher(output);
-      return found.matches()
-          ? new Size(Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2)))
-          : Size.USUAL;
+      return parsed(output);
     } catch (IOException e) {
       return Size.USUAL;
     }

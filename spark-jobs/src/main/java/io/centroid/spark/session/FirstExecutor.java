@@ -4,6 +4,7 @@ import io.centroid.error.InputException;
 import io.centroid.spark.internal.JobProperties;
 import io.centroid.spark.internal.StartedExecutor;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -54,6 +55,11 @@ final class FirstExecutor {
       throw e;
     } catch (IllegalArgumentException e) {
       throw new InputException("Spark rejects its settings: " + firstLine(e), e);
+    } catch (Exception e) {
+      if (e instanceof BindException refused) { // It is checked, but Scala does not declare it.
+        throw DriverPorts.refused(conf, refused);
+      }
+      throw e;
     }
     // Spark returns the context even if it is about to stop it.
     if (isStandalone(conf) && !spark.sc().applicationId().startsWith(REGISTERED)) {

@@ -3,6 +3,7 @@ package io.centroid.spark.session;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
 import io.centroid.io.HdfsDefaults;
 import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.security.KerberosLogin;
@@ -10,7 +11,9 @@ import io.centroid.security.Redaction;
 import io.centroid.security.SecretKeys;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -61,11 +64,23 @@ public final class SparkContexts {
     SparkConf conf = configured(config, new SparkConf());
     SparkSecrets.resolve(conf);
     logIn(config.kerberos(), conf);
+    requireStart(conf);
     JavaSparkContext spark = FirstExecutor.context(conf);
     if (isLocal(conf)) {
       spark.setLogLevel("ERROR");
     }
     return spark;
+  }
+
+  /**
+   * Checks what Spark does not start without, which it reports without the setting or not at all.
+   */
+  private static void requireStart(SparkConf conf) {
+    Function<String, Optional<String>> property =
+        key -> conf.contains(key) ? Optional.of(conf.get(key)) : Optional.empty();
+    EventLogFolder.of(property)
+        .ifPresent(folder -> folder.require(new HadoopFiles(SparkSecrets.hadoop(conf))));
+    DriverPorts.requireUi(property);
   }
 
   /**

@@ -193,6 +193,16 @@ class ClusterChecksTest {
     assertThat(finding.change()).containsExactly("export OMP_NUM_THREADS=1");
   }
 
+  @Test
+  void workersWhoseThreadsUseAllCoresLeaveNoSlotIdle() {
+    Slots slots = new Slots(4, OptionalInt.of(4));
+    JobSettings spark = settings("local[4]", Map.of());
+    Machine machine = machine(Map.of()); // 4 cores
+    assertThat(threads("compute.threads-per-worker=2", slots, spark, machine).findings()).isEmpty();
+    assertThat(only(threads("compute.threads-per-worker=1", slots, spark, machine)).change())
+        .containsExactly("--set train.workers=4");
+  }
+
   private static Outcome threads(String setting, Slots slots, JobSettings spark, Machine machine) {
     return ThreadChecks.threads(
         config("model.name=gpt2", "data.format=tokens", "data.path=corpus", setting),

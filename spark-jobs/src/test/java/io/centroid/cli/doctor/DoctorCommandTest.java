@@ -133,6 +133,32 @@ class DoctorCommandTest {
   }
 
   @Test
+  void namesAConfigurationThatCannotBeRead() throws IOException {
+    Path broken = Files.writeString(folder.resolve("broken.conf"), "train {\n  workers = [1\n}\n");
+    Answer syntax = run("doctor", "--json", broken.toString());
+    assertThat(syntax.found("settings"))
+        .singleElement()
+        .asString()
+        .containsPattern(" -> fix the syntax at " + broken + ": line [34]$");
+    assertThat(run("doctor", broken.toString()).text.lines().findFirst().orElse(""))
+        .endsWith(", " + broken);
+    assertThat(run("doctor", "--json", folder + "/nosuch.conf").found("settings").get(0))
+        .endsWith("nosuch.conf: no such configuration file -> name an existing file");
+  }
+
+  @Test
+  void skipsTheSpaceOfAFileSystemThatCannotBeReached() throws IOException {
+    Answer answer = doctor("run.dir=hdfs://localhost:1/runs/one");
+    assertThat(answer.found("run.dir"))
+        .singleElement()
+        .asString()
+        .contains("localhost:1: Connection refused; is the file system up?")
+        .doesNotContain("wiki");
+    assertThat(answer.found("space")).isEmpty();
+    assertThat(answer.text).contains("run.dir cannot be reached; see run.dir");
+  }
+
+  @Test
   void findsAllInvalidSettingsWithWhatChangesThem() throws IOException {
     assertThat(doctor("train.batch-size=0", "train.worker=3", "report.html=yes").found("settings"))
         .containsExactly(
@@ -238,6 +264,11 @@ class DoctorCommandTest {
         .asString()
         .contains("The columns are 'a', 'b', 'the class'")
         .endsWith(" -> --set 'data.csv.target=the class'");
+    settings[3] = "data.csv.target=";
+    assertThat(doctor(settings).found("data").get(0))
+        .contains("line 1: data.csv.target is empty; the columns are 'a', 'b', 'the class'");
+    assertThat(doctor("data.csv.test=t.csv").found("settings").get(0))
+        .endsWith(" -> remove data.csv.test");
     settings[3] = "data.csv.target=species";
     assertThat(doctor(settings).found("data").get(0)).endsWith(" -> --set data.csv.target=VALUE");
     settings[3] = "data.csv.target=the class";

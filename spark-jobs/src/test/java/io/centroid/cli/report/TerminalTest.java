@@ -97,6 +97,14 @@ class TerminalTest {
     assertThat(Tty.canRedraw(Map.of())).isFalse();
   }
 
+  @Test
+  void anUnknownNumberOfRowsKeepsTheColumns() {
+    assertThat(Tty.parsed("50 132\n")).isEqualTo(new Tty.Size(50, 132));
+    assertThat(Tty.parsed("0 70\n")).isEqualTo(new Tty.Size(24, 70));
+    assertThat(Tty.parsed("0 0\n")).isEqualTo(new Tty.Size(24, 80));
+    assertThat(Tty.parsed("stty: not a terminal")).isEqualTo(new Tty.Size(24, 80));
+  }
+
   private Terminal terminal(Terminal.Progress progress, boolean quiet) {
     Tty tty = new Tty(false, () -> new Tty.Size(24, 44), System::nanoTime);
     return new Terminal(new PrintWriter(err), progress, quiet, Optional.of(tty));
