@@ -68,7 +68,7 @@ final class MetricsSummary {
   }
 
   /** Adds a row; false if it is out of order. */
-  private boolean add(MetricsRow row) {
+  boolean add(MetricsRow row) {
     if (row instanceof MetricsRow.OfRound round) {
       return add(round.metrics());
     }

@@ -58,9 +58,11 @@ record RunContent(
   /**
    * Reads a run's folder.
    *
+   * @param metrics its metrics; empty to read them, too
    * @throws InputException if it is not the folder of a run
    */
-  static RunContent read(HadoopFiles files, Path folder) throws IOException {
+  static RunContent read(HadoopFiles files, Path folder, Optional<MetricsSummary> metrics)
+      throws IOException {
     if (!files.status(folder).isDirectory()) {
       throw InputErrors.of(folder.toString(), "run", "the folder of a run", "a file");
     }
@@ -73,7 +75,7 @@ record RunContent(
           "the folder of a run, with " + SETTINGS + " or " + METRICS,
           "neither");
     }
-    return new Reading(storage, path, files, new ArrayList<>()).content();
+    return new Reading(storage, path, files, new ArrayList<>()).content(metrics);
   }
 
   /** Reads the parts and collects the problems. */
@@ -83,12 +85,13 @@ record RunContent(
       T read(Path file) throws IOException;
     }
 
-    private RunContent content() {
+    private RunContent content(Optional<MetricsSummary> known) {
       String effective = part(SETTINGS, this::text).orElse("");
       EffectiveSettings settings =
           part(SETTINGS, file -> EffectiveSettings.parse(SETTINGS, effective))
               .orElse(EffectiveSettings.NONE);
-      MetricsSummary metrics = part(METRICS, this::metrics).orElseGet(MetricsSummary::new);
+      MetricsSummary metrics =
+          known.or(() -> part(METRICS, this::metrics)).orElseGet(MetricsSummary::new);
       metrics.problem().ifPresent(problems::add);
       Optional<RunResult> result =
           part("result.json", file -> RunResult.parse("result.json", bytes(file)));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 
@@ -54,12 +55,32 @@ public final class RunReport {
     List<RunContent> contents = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     for (Path run : runs) {
-      RunContent content = RunContent.read(files, run);
+      RunContent content = RunContent.read(files, run, Optional.empty());
       contents.add(labels.add(content.label()) ? content : content.withLabel(content.place()));
-      content.problems().forEach(problem -> notes.add(content.place() + "/" + problem));
+      notes.addAll(notes(content));
     }
-    byte[] page =
-        Page.of(contents, remarks, firstIsBest, statuses).getBytes(StandardCharsets.UTF_8);
+    write(files, Page.of(contents, remarks, firstIsBest, statuses), out);
+    return notes;
+  }
+
+  /**
+   * Writes the report of one run.
+   *
+   * @param metrics its metrics; empty to read them from its folder
+   */
+  static List<String> write(HadoopFiles files, Path run, Optional<MetricsSummary> metrics, Path out)
+      throws IOException {
+    RunContent content = RunContent.read(files, run, metrics);
+    write(files, Page.of(List.of(content), List.of(), false, Map.of()), out);
+    return notes(content);
+  }
+
+  private static List<String> notes(RunContent content) {
+    return content.problems().stream().map(problem -> content.place() + "/" + problem).toList();
+  }
+
+  private static void write(HadoopFiles files, String text, Path out) throws IOException {
+    byte[] page = text.getBytes(StandardCharsets.UTF_8);
     try {
       OutputFile.of(files, out, "the report").write(file -> file.write(page));
     } catch (IOException e) {
@@ -68,6 +89,5 @@ public final class RunReport {
       }
       throw new InputException("cannot write " + out + ": " + StorageFailure.explained(e), e);
     }
-    return notes;
   }
 }
