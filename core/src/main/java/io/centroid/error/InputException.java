@@ -29,7 +29,8 @@ public final class InputException extends RuntimeException {
   }
 
   private InputException(InputException error, String setting) {
-    super(error.getMessage(), error);
+    super(error.getMessage(), error.getCause());
+    setStackTrace(error.getStackTrace());
     this.setting = setting;
   }
 
