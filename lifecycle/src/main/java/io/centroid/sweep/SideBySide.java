@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Runs work on several threads, and ends all of it if one fails. */
 final class SideBySide {
@@ -37,13 +38,23 @@ final class SideBySide {
               return thread;
             });
     ExecutorCompletionService<Void> completion = new ExecutorCompletionService<>(pool);
+    AtomicBoolean hasFailed = new AtomicBoolean();
     try {
       for (T element : elements) {
         var unused =
             completion.submit(
                 () -> {
-                  work.of(element);
-                  return null;
+                  // Its thread takes the next element before the caller learns of a failure.
+                  if (hasFailed.get()) {
+                    return null;
+                  }
+                  try {
+                    work.of(element);
+                    return null;
+                  } catch (IOException | RuntimeException | Error e) {
+                    hasFailed.set(true);
+                    throw e;
+                  }
                 });
       }
       for (int ended = 0; ended < elements.size(); ended++) {
