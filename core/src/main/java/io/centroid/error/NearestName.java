@@ -19,7 +19,7 @@ public final class NearestName {
    * The nearest name; case and characters other than letters and digits count little. Empty if none
    * is similar: at most half of the name's letters and digits differ, without the groups before a
    * dot that both begin with, or it is a part of the other between such characters, as {@code
-   * epochs} is of {@code train.epochs}.
+   * epochs} is of {@code train.epochs}, or has the initials of its words.
    */
   public static Optional<String> of(String name, Collection<String> known) {
     return known.stream()
@@ -35,8 +35,21 @@ public final class NearestName {
     // Groups that both begin with make no keys similar: data.csv.test is not data.csv.target.
     int groups = name.lastIndexOf('.', commonStart(name, candidate) - 1) + 1;
     String plain = plain(name.substring(groups));
-    int distance = distance(plain, plain(candidate.substring(groups)));
-    return !plain.isEmpty() && (2 * distance <= plain.length() || isPart(name, candidate));
+    String other = candidate.substring(groups);
+    return !plain.isEmpty()
+        && (2 * distance(plain, plain(other)) <= plain.length()
+            || isPart(name, candidate)
+            || plain.equals(initials(other)));
+  }
+
+  /** The first letters of the words of a name with several, as lr of learning-rate. */
+  private static String initials(String name) {
+    String[] words = name.toLowerCase(Locale.ROOT).split("-", -1);
+    StringBuilder initials = new StringBuilder();
+    for (String word : words) {
+      initials.append(word.isEmpty() ? "" : word.substring(0, 1));
+    }
+    return words.length > 1 ? initials.toString() : "";
   }
 
   private static boolean isPart(String name, String candidate) {

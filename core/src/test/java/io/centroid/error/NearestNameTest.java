@@ -27,6 +27,8 @@ class NearestNameTest {
     assertThat(NearestName.of("%", List.of("#"))).isEmpty();
     assertThat(NearestName.of("text", List.of("body"))).isEmpty();
     assertThat(NearestName.of("text", List.of("body", "tezt"))).contains("tezt");
+    assertThat(NearestName.of("optimizer.lr", List.of("optimizer.name", "optimizer.learning-rate")))
+        .contains("optimizer.learning-rate");
     assertThat(NearestName.of("Preis", List.of("a_preis", "preise1"))).contains("a_preis");
     assertThat(NearestName.of("epochs", List.of("seed", "train.epochs", "train.myepochs")))
         .contains("train.epochs");

@@ -152,7 +152,9 @@ class SweepIT {
   @Test
   void badInputIsOneLineAndWritesNothing() throws Exception {
     assertThat(refused("--grid", "optimizer.lr=1,2"))
-        .startsWith("centroid: --grid optimizer.lr: unknown key optimizer.lr; the nearest");
+        .isEqualTo(
+            "centroid: --grid optimizer.lr: unknown key optimizer.lr; the nearest known one is"
+                + " optimizer.learning-rate\n");
     assertThat(refused("--grid", "run.dir=/a,/b"))
         .isEqualTo(
             "centroid: --grid run.dir: it does not determine the result of a run, so it is not"
