@@ -9,21 +9,15 @@ import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import com.typesafe.config.ConfigValueType;
 import io.centroid.error.InputException;
-import io.centroid.error.NearestName;
 import io.centroid.error.StorageFailure;
 import io.centroid.security.SecretKeys;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -31,23 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Merges reference.conf, a file and the command line; later sources take precedence. */
 final class ConfigSources {
-  private static final String FREE_FORM = "spark.conf";
-
-  /** Keys of earlier releases and the keys that replace them. */
-  private static final Map<String, String> REPLACED =
-      Map.ofEntries(
-          Map.entry("compute.backend", "compute.engine"),
-          Map.entry("data.normalisation", "data.normalization"),
-          Map.entry("optimizer.rate", "optimizer.learning-rate"),
-          Map.entry("optimizer.rate-scaling", "optimizer.learning-rate-scaling"),
-          Map.entry("optimizer.schedule.final-rate", "optimizer.schedule.final-learning-rate"),
-          Map.entry("outer.rate", "outer.learning-rate"),
-          Map.entry("retrain.take-refused", "retrain.include-quarantined"),
-          Map.entry("train.rollback.rate-factor", "train.rollback.learning-rate-factor"),
-          Map.entry("train.synchronisation-share", "train.communication-share"));
-
-  private static final Config REFERENCE = reference();
-
   private ConfigSources() {}
 
   /**
@@ -69,11 +46,12 @@ final class ConfigSources {
   static Config read(
       @Nullable String file, List<String> overrides, Consumer<InputException> errors) {
     if (file == null) {
-      return overridden(REFERENCE, overrides, errors);
+      return overridden(KnownKeys.REFERENCE, overrides, errors);
     }
     Config layer =
-        knownKeys(parse(ConfigFile.named(file), ConfigSyntax.CONF, 0, new AtomicInteger()), errors);
-    return overridden(oneSpelling(layer).withFallback(REFERENCE), overrides, errors);
+        KnownKeys.only(
+            parse(ConfigFile.named(file), ConfigSyntax.CONF, 0, new AtomicInteger()), errors);
+    return overridden(oneSpelling(layer).withFallback(KnownKeys.REFERENCE), overrides, errors);
   }
 
   private static void refuse(InputException error) {
@@ -82,7 +60,7 @@ final class ConfigSources {
 
   /** A configuration with the default of a key. */
   static Config withDefault(Config config, String key) {
-    return config.withoutPath(key).withFallback(REFERENCE);
+    return config.withoutPath(key).withFallback(KnownKeys.REFERENCE);
   }
 
   /**
@@ -96,8 +74,8 @@ final class ConfigSources {
    */
   static Config read(Map<String, ?> values, String origin, List<String> overrides) {
     Config layered =
-        oneSpelling(knownKeys(layer(values, origin), ConfigSources::refuse))
-            .withFallback(REFERENCE);
+        oneSpelling(KnownKeys.only(layer(values, origin), ConfigSources::refuse))
+            .withFallback(KnownKeys.REFERENCE);
     return overridden(layered, overrides, ConfigSources::refuse);
   }
 
@@ -120,7 +98,7 @@ final class ConfigSources {
     Config layered = base;
     for (String override : overrides) {
       try {
-        layered = oneSpelling(knownKeys(override(override), errors)).withFallback(layered);
+        layered = oneSpelling(KnownKeys.only(override(override), errors)).withFallback(layered);
       } catch (InputException e) {
         errors.accept(e);
       }
@@ -131,23 +109,20 @@ final class ConfigSources {
 
   /** Makes each Spark property one quoted key, so that a later source overrides both spellings. */
   private static Config oneSpelling(Config layer) {
-    Config spelled = layer.withoutPath(FREE_FORM);
+    Config spelled = layer.withoutPath(KnownKeys.FREE_FORM);
     boolean any = false;
     for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
-      if (isFreeForm(entry.getKey())) {
+      if (KnownKeys.isFreeForm(entry.getKey())) {
         any = true;
         spelled =
             spelled.withValue(
-                FREE_FORM + "." + ConfigUtil.quoteString(sparkName(entry.getKey())),
+                KnownKeys.FREE_FORM
+                    + "."
+                    + ConfigUtil.quoteString(KnownKeys.sparkName(entry.getKey())),
                 entry.getValue());
       }
     }
     return any ? spelled : layer;
-  }
-
-  /** The Spark property of a key in the free-form group. */
-  static String sparkName(String key) {
-    return String.join(".", ConfigUtil.splitPath(key)).substring(FREE_FORM.length() + 1);
   }
 
   private static Config withoutSecrets(Config config, Consumer<InputException> errors) {
@@ -157,8 +132,8 @@ final class ConfigSources {
       String place = Hocon.place(entry.getValue().origin());
       String value = String.valueOf(entry.getValue().unwrapped());
       try {
-        if (isFreeForm(key)) {
-          SecretKeys.requireNone(place, sparkName(key), value);
+        if (KnownKeys.isFreeForm(key)) {
+          SecretKeys.requireNone(place, KnownKeys.sparkName(key), value);
         } else {
           SecretKeys.requireNoneInUrl(place, key, value);
         }
@@ -168,24 +143,6 @@ final class ConfigSources {
       }
     }
     return open;
-  }
-
-  /** Whether the key is in the free-form group, which accepts any key. */
-  static boolean isFreeForm(String key) {
-    return key.startsWith(FREE_FORM + ".");
-  }
-
-  private static Config reference() {
-    try (InputStream stream = ConfigSources.class.getResourceAsStream("reference.conf")) {
-      if (stream == null) {
-        throw new IllegalStateException("reference.conf is not on the class path");
-      }
-      return ConfigFactory.parseReader(
-          new InputStreamReader(stream, StandardCharsets.UTF_8),
-          ConfigParseOptions.defaults().setOriginDescription("reference.conf"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** A permission is the user's to set; a file system that fails is not bad input. */
@@ -258,7 +215,7 @@ final class ConfigSources {
     String key = override.substring(0, equals).strip();
     String value = override.substring(equals + 1).strip();
     String origin = "--set " + key;
-    if (!isText(key) && (value.startsWith("[") || value.startsWith("{"))) {
+    if (!KnownKeys.isText(key) && (value.startsWith("[") || value.startsWith("{"))) {
       return Hocon.translated(origin, () -> parsedOverride(key, value, origin));
     }
     return Hocon.translated(
@@ -278,68 +235,5 @@ final class ConfigSources {
       throw new InputException(origin + ": expected one list or group, found more after it");
     }
     return ConfigFactory.empty().withValue(key, parsed.get("value"));
-  }
-
-  /** Whether the value of the key is text or a number, which is taken as it is. */
-  private static boolean isText(String key) {
-    if (isFreeForm(key)) {
-      return true;
-    }
-    boolean known = Hocon.translated("--set " + key, () -> REFERENCE.hasPath(key));
-    return known
-        && !Set.of(ConfigValueType.LIST, ConfigValueType.OBJECT)
-            .contains(REFERENCE.getValue(key).valueType());
-  }
-
-  private static Config knownKeys(Config layer, Consumer<InputException> errors) {
-    Config known = layer;
-    for (Map.Entry<String, ConfigValue> entry : layer.entrySet()) {
-      String key = entry.getKey();
-      Optional<InputException> error = error(key, Hocon.place(entry.getValue().origin()));
-      if (error.isPresent()) {
-        errors.accept(error.get());
-        known = known.withoutPath(key);
-      }
-    }
-    return known;
-  }
-
-  private static Optional<InputException> error(String key, String place) {
-    if (REPLACED.containsKey(key)) {
-      String now = REPLACED.get(key);
-      return Optional.of(unknown(place, key, "; it is replaced by " + now));
-    }
-    if (!isFreeForm(key) && !REFERENCE.hasPathOrNull(key)) {
-      String advice =
-          nearest(key)
-              .map(name -> "; the nearest known one is " + name)
-              .orElse(" (reference.conf has the known ones)");
-      return Optional.of(unknown(place, key, advice));
-    }
-    if (REFERENCE.hasPath(key)
-        && REFERENCE.getValue(key) instanceof Map
-        && !key.equals(FREE_FORM)) {
-      return Optional.of(
-          new InputException(place + ": " + key + " is a group of keys, not a value").about(key));
-    }
-    return Optional.empty();
-  }
-
-  private static InputException unknown(String place, String key, String advice) {
-    return new InputException(place + ": unknown key " + key + advice).about(key);
-  }
-
-  private static Optional<String> nearest(String key) {
-    return NearestName.of(key, REFERENCE.entrySet().stream().map(Map.Entry::getKey).toList());
-  }
-
-  /** The key that was probably meant by an unknown one. */
-  static Optional<String> meant(String unknown) {
-    return Optional.ofNullable(REPLACED.get(unknown)).or(() -> nearest(unknown));
-  }
-
-  /** The default of a key; empty if the key is unknown. */
-  static Optional<ConfigValue> defaultOf(String key) {
-    return REFERENCE.hasPath(key) ? Optional.of(REFERENCE.getValue(key)) : Optional.empty();
   }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +106,7 @@ public final class InvalidSettings {
   /** A value other than the default, which is as wrong as what was set. */
   private static String other(String key) {
     boolean isFalse =
-        ConfigSources.defaultOf(key)
+        KnownKeys.defaultOf(key)
             .map(ConfigValue::unwrapped)
             .filter(Boolean.FALSE::equals)
             .isPresent();
@@ -118,17 +117,10 @@ public final class InvalidSettings {
   private void add(InputException e) {
     String message = String.valueOf(e.getMessage());
     String key = e.setting().orElse(message);
-    boolean follows =
-        repaired.stream().anyMatch(other -> !other.equals(key) && names(message, other));
+    boolean follows = repaired.stream().anyMatch(other -> !other.equals(key) && e.names(other));
     if (!follows && found.size() < MOST) {
       found.putIfAbsent(key, new Invalid(message, change(e)));
     }
-  }
-
-  private static boolean names(String message, String key) {
-    return Pattern.compile("(?<![\\w.-])" + Pattern.quote(key) + "(?![\\w-]|\\.\\w)")
-        .matcher(message)
-        .find();
   }
 
   private static Optional<String> change(InputException e) {
@@ -144,16 +136,16 @@ public final class InvalidSettings {
   }
 
   private static Optional<String> change(String key) {
-    Optional<ConfigValue> known = ConfigSources.defaultOf(key);
+    Optional<ConfigValue> known = KnownKeys.defaultOf(key);
     if (known.isPresent() && known.get().valueType() != ConfigValueType.OBJECT) {
       String value = known.get().render(ConfigRenderOptions.concise());
       return Optional.of(set(key, value.replaceFirst("^\"(.*)\"$", "$1")));
     }
-    if (ConfigSources.isFreeForm(key)) {
+    if (KnownKeys.isFreeForm(key)) {
       return Optional.of(set(key, ANY));
     }
     return Optional.of(
-        ConfigSources.meant(key)
+        KnownKeys.meant(key)
             .filter(meant -> known.isEmpty())
             .map(meant -> "rename " + key + " to " + meant)
             .orElse("remove " + key));

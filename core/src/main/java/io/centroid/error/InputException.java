@@ -1,6 +1,7 @@
 package io.centroid.error;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,13 @@ public final class InputException extends RuntimeException {
   /** The setting to change, {@code key} or {@code key=value}; empty if none is known. */
   public Optional<String> setting() {
     return Optional.ofNullable(setting);
+  }
+
+  /** Whether the message names a setting by its whole key. */
+  public boolean names(String key) {
+    return Pattern.compile("(?<![\\w.-])" + Pattern.quote(key) + "(?![\\w-]|\\.\\w)")
+        .matcher(String.valueOf(getMessage()))
+        .find();
   }
 
   private static String line(String message) {

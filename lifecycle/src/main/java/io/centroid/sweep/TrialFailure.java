@@ -9,7 +9,6 @@ import io.centroid.sweep.TrialRecord.Status;
 import io.centroid.train.DivergedException;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A failure that the settings of a trial cause, in contrast to one that every trial would have: of
@@ -49,15 +48,11 @@ record TrialFailure(Status status, String reason) {
   /** The keys of a model together determine its size, so one message may name another of them. */
   private static boolean isAbout(InputException error, List<String> keys) {
     String setting = error.setting().orElse("").replaceAll("=.*", "");
-    String message = String.valueOf(error.getMessage());
+    boolean isOfModel = String.valueOf(error.getMessage()).startsWith("model");
     return keys.stream()
         .anyMatch(
             key ->
-                setting.equals(key)
-                    || Pattern.compile("(?<![\\w.-])" + Pattern.quote(key) + "(?![\\w-]|\\.\\w)")
-                        .matcher(message)
-                        .find()
-                    || (key.startsWith("model.") && message.startsWith("model")));
+                setting.equals(key) || error.names(key) || (isOfModel && key.startsWith("model.")));
   }
 
   private static TrialFailure of(Status status, String reason) {
