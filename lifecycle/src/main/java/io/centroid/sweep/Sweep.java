@@ -5,19 +5,13 @@ import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
 import io.centroid.error.InputException;
-import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
-import io.centroid.io.HadoopPath;
-import io.centroid.io.Json;
 import io.centroid.nn.Engines;
-import io.centroid.report.Numbers;
-import io.centroid.report.RunReport;
 import io.centroid.run.RunObserver;
 import io.centroid.run.RunProgress;
 import io.centroid.run.TrainingRun;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.sweep.TrialRecord.Status;
-import io.centroid.tensorboard.HParams;
 import io.centroid.train.Metric;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * of an uninterrupted sweep and of the trials run alone.
  */
 public final class Sweep {
-  /** Trials in the report, the best ones: curves of more cannot be distinguished. */
-  private static final int MOST_COMPARED = 40;
-
   /** Stands for the end of a trial. */
   private static final int END = Integer.MAX_VALUE;
 
@@ -125,100 +115,9 @@ public final class Sweep {
       }
       train(alive, END, lease);
       save(lease);
-      compare(config.report());
+      new SweepComparison(plan, results, folder, files).write(config.report(), observer::onNote);
       return results;
     }
-  }
-
-  /** Writes what compares the trials, for people: a failure is a remark. */
-  private void compare(RunConfig.Report report) {
-    List<Trial> compared =
-        results.ranked().stream()
-            .filter(record -> !record.validation().isEmpty())
-            .limit(MOST_COMPARED)
-            .map(record -> plan.trials().get(record.trial() - 1))
-            .toList();
-    try {
-      if (report.tensorboard()) {
-        HParams.writeExperiment(
-            files,
-            folder.path(),
-            plan.trials().size() + " trials of " + String.join(", ", plan.keys()),
-            plan.values(),
-            metrics());
-      }
-      if (report.html() && compared.isEmpty()) {
-        observer.onNote("no trial has an evaluation: there is no report");
-      } else if (report.html()) {
-        RunReport.write(
-            files,
-            compared.stream().map(trial -> HadoopPath.child(folder.path(), trial.name())).toList(),
-            HadoopPath.child(folder.path(), RunReport.FILE),
-            remarks(compared.size()),
-            results.best().isPresent(),
-            unfinished());
-      }
-    } catch (IOException | RuntimeException e) {
-      observer.onNote("the trials are not compared in a report: " + StorageFailure.reason(e));
-    }
-  }
-
-  /** Tags of the validation metrics of all trials. */
-  private List<String> metrics() {
-    return results.trials().stream()
-        .flatMap(record -> record.validation().keySet().stream())
-        .distinct()
-        .sorted()
-        .map(name -> "validation/" + name)
-        .toList();
-  }
-
-  /** What the sweep found, and what became of the trials that the report does not compare. */
-  private List<String> remarks(int compared) {
-    List<String> remarks = new ArrayList<>();
-    remarks.add(
-        "Sweep of "
-            + String.join(", ", plan.keys())
-            + ": "
-            + plan.trials().size()
-            + " trials"
-            + (compared < plan.trials().size() ? ", of which " + compared + " are compared" : ""));
-    Metric metric = results.metric();
-    TrialRecord best = results.best().orElse(null);
-    if (metric != null && best != null) {
-      remarks.add(
-          "Best: "
-              + described(best)
-              + ", validation "
-              + metric.key()
-              + " "
-              + Numbers.metric(metric.key(), best.score(metric)));
-    }
-    for (TrialRecord record : results.trials()) {
-      switch (record.status()) {
-        case STOPPED -> remarks.add(described(record) + ": stopped after epoch " + record.epochs());
-        case DIVERGED, FAILED ->
-            remarks.add(
-                described(record) + ": " + Json.spelling(record.status()) + ", " + record.reason());
-        case PLANNED, PAUSED, FINISHED -> {}
-      }
-    }
-    return remarks;
-  }
-
-  /** Statuses of the trials that were not trained to their end, by name. */
-  private Map<String, String> unfinished() {
-    return results.trials().stream()
-        .filter(record -> record.isOver() && record.status() != Status.FINISHED)
-        .collect(
-            Collectors.toMap(
-                record -> plan.trials().get(record.trial() - 1).name(),
-                record -> Json.spelling(record.status())));
-  }
-
-  private String described(TrialRecord record) {
-    Trial trial = plan.trials().get(record.trial() - 1);
-    return trial.name() + " (" + trial.description() + ")";
   }
 
   /** Checks the folders of the trials, and plans those again whose folder is gone. */
