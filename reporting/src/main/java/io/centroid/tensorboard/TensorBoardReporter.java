@@ -35,6 +35,9 @@ final class TensorBoardReporter implements RunReporter {
   private final boolean mayStopEarly;
   private final Budget details;
   private final Budget histograms;
+  private boolean detailsAreDue;
+  private boolean histogramsAreDue;
+  private boolean mustWait;
   private ReporterThread.@Nullable Task postponed;
   private float @Nullable [] before;
   private @Nullable TrainState unsampled;
@@ -91,7 +94,11 @@ final class TensorBoardReporter implements RunReporter {
   public void onRound(Round round, TrainState state, RoundMetrics metrics) throws IOException {
     thread.await();
     lastStep = state.steps();
-    before = isMilestone(state) ? round.start().parameters() : null;
+    mustWait = false;
+    detailsAreDue = details.isDue();
+    histogramsAreDue = histograms.isDue();
+    boolean isReported = isMilestone(state) && (histogramsAreDue || run.plan().isFinished(state));
+    before = isReported ? round.start().parameters() : null;
     thread.add(
         () -> {
           log.write(time(metrics), metrics.step(), values.of(metrics));
@@ -113,6 +120,9 @@ final class TensorBoardReporter implements RunReporter {
     Instant time = Instant.now();
     String name = part.name().toLowerCase(Locale.ROOT);
     boolean isLast = part == EvaluationSet.TEST || run.plan().isFinished(state);
+    boolean writesDetails = isLast || detailsAreDue;
+    detailsAreDue = false;
+    mustWait |= writesDetails;
     thread.add(
         () -> {
           log.write(time, state.steps(), values.of(name, evaluation.metrics()));
@@ -123,7 +133,7 @@ final class TensorBoardReporter implements RunReporter {
                 log.write(time, state.steps(), values.details(name, evaluation));
                 log.flush();
               };
-          if (isLast || details.isDue()) {
+          if (writesDetails) {
             details.spend(work);
           } else if (mayStopEarly) {
             postponed = work;
@@ -140,19 +150,22 @@ final class TensorBoardReporter implements RunReporter {
     log.flush();
   }
 
-  /** What a milestone reported is in the file system before its checkpoint is written. */
+  /**
+   * Histograms and pictures of a milestone are in the file system before its checkpoint is written.
+   * Scalars need not be: a run that resumes restores them from its metrics.
+   */
   @Override
   public void onMilestone(TrainState state) throws IOException {
     float[] earlier = before;
     before = null;
-    Instant time = Instant.now();
-    thread.add(
-        () -> {
-          if (run.plan().isFinished(state) || histograms.isDue()) {
-            histograms.spend(() -> writeHistograms(time, state, earlier));
-          }
-        });
-    thread.await();
+    if (histogramsAreDue || run.plan().isFinished(state)) {
+      mustWait = true;
+      Instant time = Instant.now();
+      thread.add(() -> histograms.spend(() -> writeHistograms(time, state, earlier)));
+    }
+    if (mustWait) {
+      thread.await();
+    }
     addSamples(state);
   }
 
