@@ -35,9 +35,6 @@ final class TensorBoardReporter implements RunReporter {
   private final boolean mayStopEarly;
   private final Budget details;
   private final Budget histograms;
-  private boolean detailsAreDue;
-  private boolean histogramsAreDue;
-  private boolean mustWait;
   private ReporterThread.@Nullable Task postponed;
   private float @Nullable [] before;
   private @Nullable TrainState unsampled;
@@ -94,11 +91,7 @@ final class TensorBoardReporter implements RunReporter {
   public void onRound(Round round, TrainState state, RoundMetrics metrics) throws IOException {
     thread.await();
     lastStep = state.steps();
-    mustWait = false;
-    detailsAreDue = details.isDue();
-    histogramsAreDue = histograms.isDue();
-    boolean isReported = isMilestone(state) && (histogramsAreDue || run.plan().isFinished(state));
-    before = isReported ? round.start().parameters() : null;
+    before = isMilestone(state) ? round.start().parameters() : null;
     thread.add(
         () -> {
           log.write(time(metrics), metrics.step(), values.of(metrics));
@@ -120,9 +113,6 @@ final class TensorBoardReporter implements RunReporter {
     Instant time = Instant.now();
     String name = part.name().toLowerCase(Locale.ROOT);
     boolean isLast = part == EvaluationSet.TEST || run.plan().isFinished(state);
-    boolean writesDetails = isLast || detailsAreDue;
-    detailsAreDue = false;
-    mustWait |= writesDetails;
     thread.add(
         () -> {
           log.write(time, state.steps(), values.of(name, evaluation.metrics()));
@@ -133,7 +123,7 @@ final class TensorBoardReporter implements RunReporter {
                 log.write(time, state.steps(), values.details(name, evaluation));
                 log.flush();
               };
-          if (writesDetails) {
+          if (isLast || details.isDue()) {
             details.spend(work);
           } else if (mayStopEarly) {
             postponed = work;
@@ -150,22 +140,19 @@ final class TensorBoardReporter implements RunReporter {
     log.flush();
   }
 
-  /**
-   * Histograms and pictures of a milestone are in the file system before its checkpoint is written.
-   * Scalars need not be: a run that resumes restores them from its metrics.
-   */
+  /** What a milestone reported is in the file system before its checkpoint is written. */
   @Override
   public void onMilestone(TrainState state) throws IOException {
     float[] earlier = before;
     before = null;
-    if (histogramsAreDue || run.plan().isFinished(state)) {
-      mustWait = true;
-      Instant time = Instant.now();
-      thread.add(() -> histograms.spend(() -> writeHistograms(time, state, earlier)));
-    }
-    if (mustWait) {
-      thread.await();
-    }
+    Instant time = Instant.now();
+    thread.add(
+        () -> {
+          if (run.plan().isFinished(state) || histograms.isDue()) {
+            histograms.spend(() -> writeHistograms(time, state, earlier));
+          }
+        });
+    thread.await();
     addSamples(state);
   }
 

@@ -141,19 +141,6 @@ class TensorBoardReporterTest {
     killed.close();
   }
 
-  /** Only scalars can be restored: a milestone waits until the rest is in the file system. */
-  @Test
-  void aMilestoneLeavesItsHistogramsAndPicturesInTheFile() throws Exception {
-    Reported run = new Reported(folder);
-    TensorBoardReporter killed = run.open(START);
-    Reported.rounds(killed, 0, 4);
-    ReadEvents read = ReadEvents.of(run.events());
-    assertThat(read.steps("validation/class-0")).containsExactly(4L);
-    assertThat(read.steps("parameters/" + Reported.NETWORK.layout().entries().get(0).name()))
-        .containsExactly(4L);
-    killed.close();
-  }
-
   /** Killed after the last round, it evaluates again what it had reported. */
   @Test
   void aStepIsNotReportedTwice() throws Exception {
