@@ -1,5 +1,6 @@
 package io.centroid.config;
 
+import com.typesafe.config.ConfigValue;
 import io.centroid.averaging.OuterSettings;
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
@@ -11,6 +12,8 @@ import io.centroid.config.RunConfig.Divergence;
 import io.centroid.config.RunConfig.Model;
 import io.centroid.config.RunConfig.Report;
 import io.centroid.config.RunConfig.Train;
+import io.centroid.config.hocon.ConfigFile;
+import io.centroid.config.hocon.KnownKeys;
 import io.centroid.data.ClassNames;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
@@ -24,6 +27,7 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.nn.matrix.Precision;
 import io.centroid.security.KerberosLogin;
+import io.centroid.security.SecretReference;
 import io.centroid.train.Metric;
 import io.centroid.train.RoundLimit;
 import io.centroid.train.worker.InnerStatePolicy;
@@ -358,6 +362,68 @@ final class ConfigReader {
             ? own
             : Codec.of(settings.choice("average.codec", Codec.Name.class), topKFraction),
         settings.integer("average.slices", 0));
+  }
+
+  static RunConfig.Privacy privacy(Settings settings, Data data, Model model, Train train) {
+    RunConfig.Privacy privacy =
+        new RunConfig.Privacy(
+            settings.number("privacy.clip-norm", value -> value >= 0, "0 or more"),
+            settings.number("privacy.noise-multiplier", value -> value >= 0, "0 or more"),
+            settings.number("privacy.delta", value -> value > 0 && value < 1, "between 0 and 1"),
+            settings.text("privacy.noise-key"));
+    if (!privacy.noiseKey().isEmpty() && SecretReference.parse(privacy.noiseKey()).isEmpty()) {
+      throw settings.invalid(
+          "privacy.noise-key",
+          "must be a reference to the key, " + SecretReference.WAYS,
+          "(not shown, it may be the key)");
+    }
+    if (!privacy.isOn()) {
+      requireUnset(settings, "privacy.noise-multiplier", privacy.noiseMultiplier());
+      requireUnset(settings, "privacy.delta", privacy.delta());
+      requireUnset(settings, "privacy.noise-key", privacy.noiseKey());
+      return privacy;
+    }
+    if (privacy.noiseMultiplier() == 0) {
+      throw settings.invalid(
+          "privacy.noise-multiplier",
+          "must be above 0, such as 1, when privacy.clip-norm is not 0",
+          "0");
+    }
+    if (data.normalization() == Normalization.Method.STANDARDIZE) {
+      throw settings.invalid(
+          "data.normalization",
+          "must be none or unit when privacy.clip-norm is not 0, since moments of the examples are"
+              + " not private",
+          "standardize");
+    }
+    if (model.loss() == Loss.MEAN_SQUARED_ERROR
+        && data.targetNormalization() == TargetScaling.Method.STANDARDIZE) {
+      throw settings.invalid(
+          "data.target-normalization",
+          "must be none when privacy.clip-norm is not 0, since moments of the targets are not"
+              + " private",
+          "standardize");
+    }
+    if (train.divergence().reaction() == Divergence.Reaction.ROLLBACK) {
+      throw settings.invalid(
+          "train.on-divergence",
+          "must be stop when privacy.clip-norm is not 0, since steps that are taken again would use"
+              + " their Gaussian noise twice",
+          "rollback");
+    }
+    return privacy;
+  }
+
+  /** Who sets one of the others expects training to be private. */
+  private static void requireUnset(Settings settings, String key, Object value) {
+    Object byDefault = KnownKeys.defaultOf(key).map(ConfigValue::unwrapped).orElseThrow();
+    Object number = byDefault instanceof Number any ? any.doubleValue() : byDefault;
+    if (!number.equals(value)) {
+      throw settings.invalid(
+          key,
+          "must not be set when privacy.clip-norm is 0, since training is not private then",
+          settings.text(key));
+    }
   }
 
   /** The two decay rates of Adam's moments. */

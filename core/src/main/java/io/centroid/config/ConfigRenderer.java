@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.centroid.config.hocon.ConfigSources;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

@@ -10,6 +10,8 @@ import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
+import io.centroid.config.hocon.ConfigSources;
+import io.centroid.config.hocon.Hocon;
 import io.centroid.error.InputException;
 import java.io.File;
 import java.net.URL;
@@ -78,10 +80,8 @@ public record EffectiveSettings(
    * @throws InputException if it is not HOCON with all values written out
    */
   public static EffectiveSettings parse(String file, String text) {
-    ConfigParseOptions options =
-        ConfigParseOptions.defaults().setOriginDescription(file).setIncluder(new NoIncludes(file));
-    SortedMap<String, String> values =
-        Hocon.translated(file, () -> values(ConfigFactory.parseString(text, options)));
+    SortedMap<String, String> values = new TreeMap<>();
+    data(file, text).forEach((key, value) -> values.put(key, ConfigRenderer.canonical(value)));
     SortedMap<String, String> defaults = values(ConfigSources.read((String) null, List.of()));
     SortedMap<String, String> changed = new TreeMap<>(values);
     changed
@@ -100,6 +100,22 @@ public record EffectiveSettings(
 
   private static String spark(String name, String value) {
     return sparkKey(name) + "=" + value;
+  }
+
+  /** The values of the file by key as data: nothing is included or interpolated. */
+  static SortedMap<String, Object> data(String file, String text) {
+    ConfigParseOptions options =
+        ConfigParseOptions.defaults().setOriginDescription(file).setIncluder(new NoIncludes(file));
+    return Hocon.translated(
+        file,
+        () -> {
+          SortedMap<String, Object> values = new TreeMap<>();
+          for (Map.Entry<String, ConfigValue> entry :
+              ConfigFactory.parseString(text, options).entrySet()) {
+            values.put(entry.getKey(), entry.getValue().unwrapped());
+          }
+          return values;
+        });
   }
 
   /** A whole number; 0 if there is none. */

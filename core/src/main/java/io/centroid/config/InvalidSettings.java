@@ -4,6 +4,8 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.centroid.config.hocon.Hocon;
+import io.centroid.config.hocon.KnownKeys;
 import io.centroid.error.InputException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;

@@ -2,10 +2,12 @@ package io.centroid.config;
 
 import io.centroid.averaging.OuterStep;
 import io.centroid.averaging.codec.Codec;
+import io.centroid.config.hocon.ConfigFile;
 import io.centroid.data.ExampleSource;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
 import io.centroid.data.csv.TableSchema;
+import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.io.decoding.TextEncoding;
 import io.centroid.nn.Loss;
@@ -37,6 +39,7 @@ public record RunConfig(
     OptimizerConfig optimizer,
     OuterStep outer,
     Average average,
+    Privacy privacy,
     Checkpoint checkpoint,
     Report report,
     Spark spark,
@@ -288,6 +291,23 @@ public record RunConfig(
   public record Average(Codec codec, int slices) {}
 
   /**
+   * Differentially private training.
+   *
+   * @param clipNorm L2 norm to which the gradient of each example is clipped; 0 means that training
+   *     is not private
+   * @param noiseMultiplier standard deviation of the Gaussian noise as a multiple of {@code
+   *     clipNorm}
+   * @param noiseKey reference to the secret from which samples and Gaussian noise follow; empty
+   *     means the seed
+   */
+  public record Privacy(double clipNorm, double noiseMultiplier, double delta, String noiseKey) {
+    /** Whether training is differentially private. */
+    public boolean isOn() {
+      return clipNorm > 0;
+    }
+  }
+
+  /**
    * What a run shows to people.
    *
    * @param tensorboard whether event files for TensorBoard are written
@@ -431,6 +451,11 @@ public record RunConfig(
     return ConfigRenderer.parse(effective).canonical(groups);
   }
 
+  /** The files with the keys of this configuration, which encrypt and sign checkpoints. */
+  public HadoopFiles withKeys(HadoopFiles files) {
+    return files.with(ModelKeys.of(spark.conf()));
+  }
+
   /** This configuration with the columns and classes of a model's table; null if it had none. */
   public RunConfig withTable(@Nullable TableSchema table) {
     return with(data.withTable(table), effective);
@@ -451,6 +476,7 @@ public record RunConfig(
         optimizer,
         outer,
         average,
+        privacy,
         checkpoint,
         report,
         spark,
@@ -522,6 +548,7 @@ public record RunConfig(
     TextRules.check(settings, data, model, compute, train);
     OptimizerConfig optimizer = OptimizerConfig.read(settings, extensions);
     OuterStep outer = ConfigReader.outer(settings, extensions);
+    TrustSettings.read(settings); // Checked now, read from effective.conf when they are needed.
     return new RunConfig(
         RunIdentity.read(
             settings, baseName, model.network(), compute, train.divergence(), optimizer),
@@ -532,12 +559,13 @@ public record RunConfig(
         optimizer,
         outer,
         ConfigReader.average(settings, extensions),
+        ConfigReader.privacy(settings, data, model, train),
         ConfigReader.checkpoint(settings),
         ConfigReader.report(settings),
         new Spark(
             settings.text("spark.master"),
             settings.duration("spark.executor-timeout"),
-            settings.entries("spark.conf")),
+            ModelKeys.addedTo(settings.entries("spark.conf"), ModelKeys.read(settings))),
         new Fetch(settings.texts("fetch.mnist.mirrors")),
         ConfigReader.kerberos(settings),
         RetrainGroups.registry(settings),

@@ -1,5 +1,6 @@
 package io.centroid.config;
 
+import io.centroid.config.hocon.KnownKeys;
 import io.centroid.io.Json;
 import io.centroid.io.Sha256;
 import io.centroid.nn.Architecture;
@@ -24,7 +25,7 @@ import java.util.TreeMap;
 public record RunIdentity(
     String name, String dir, String settingsHash, SortedMap<String, String> trajectory) {
   private static final List<String> SHAPING =
-      List.of("data", "model", "train", "optimizer", "outer", "average");
+      List.of("data", "model", "train", "optimizer", "outer", "average", "privacy");
 
   public RunIdentity {
     trajectory = Collections.unmodifiableSortedMap(new TreeMap<>(trajectory));
@@ -41,6 +42,9 @@ public record RunIdentity(
     shaping.keySet().removeIf(key -> !determinesResult(key));
     if (!optimizer.decaysAtTheEnd()) {
       shaping.remove("optimizer.schedule.decay-fraction");
+    }
+    if (settings.number("privacy.clip-norm", value -> value >= 0, "0 or more") == 0) {
+      shaping.keySet().removeIf(key -> key.startsWith("privacy."));
     }
     if (settings.texts("data.parts").isEmpty()) {
       shaping.remove("data.parts");
@@ -89,8 +93,25 @@ public record RunIdentity(
     return key.equals("compute.precision")
         || (shapes
             && !isFailureHandling(key)
-            && !List.of("average.slices", "train.communication-share", "model.allow-dl4j-zip")
+            && !List.of(
+                    "average.slices",
+                    "train.communication-share",
+                    "model.allow-dl4j-zip",
+                    "privacy.delta",
+                    "privacy.noise-key")
                 .contains(key));
+  }
+
+  /**
+   * Whether a value is the default of this release.
+   *
+   * @param value value in canonical form, as in {@link #trajectory}
+   */
+  public static boolean isDefault(String key, String value) {
+    return KnownKeys.defaultOf(key)
+        .map(known -> ConfigRenderer.canonical(known.unwrapped()))
+        .filter(value::equals)
+        .isPresent();
   }
 
   /**

@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import io.centroid.config.hocon.ConfigSources;
+import io.centroid.config.hocon.Hocon;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import java.math.BigDecimal;

@@ -16,23 +16,31 @@ public final class InputException extends RuntimeException {
   private static final int MAX_CHARS = 2000;
 
   private final @Nullable String setting;
+  private final @Nullable String concealing;
 
   /** Reduces the message to one line, since it may quote untrusted input. */
   public InputException(String message) {
     super(line(message));
     this.setting = null;
+    this.concealing = null;
   }
 
   /** As {@link #InputException(String)}. */
   public InputException(String message, Throwable cause) {
     super(line(message), cause);
     this.setting = null;
+    this.concealing = null;
   }
 
-  private InputException(InputException error, String setting) {
-    super(error.getMessage(), error.getCause());
+  private InputException(
+      InputException error,
+      @Nullable String message,
+      @Nullable String setting,
+      @Nullable String concealing) {
+    super(message, error.getCause());
     setStackTrace(error.getStackTrace());
     this.setting = setting;
+    this.concealing = concealing;
   }
 
   /**
@@ -41,7 +49,28 @@ public final class InputException extends RuntimeException {
    * @param setting its key, or {@code key=value} with the value that was probably meant
    */
   public InputException about(String setting) {
-    return new InputException(this, setting);
+    return new InputException(this, getMessage(), setting, concealing);
+  }
+
+  /**
+   * This error with another one for {@link #concealed}, whose message has no content of the file.
+   */
+  public InputException orConcealed(InputException other) {
+    return new InputException(this, getMessage(), setting, other.getMessage());
+  }
+
+  /**
+   * This error without content of the file, such as the text in a cell of a table, for commands
+   * whose input may be personal data. A file that is named in the message stays.
+   */
+  public InputException concealed() {
+    return concealing == null
+        ? this
+        : new InputException(
+            this,
+            concealing,
+            setting().map(key -> key.replaceFirst("(?s)=.*", "")).orElse(null),
+            null);
   }
 
   /** The setting to change, {@code key} or {@code key=value}; empty if none is known. */

@@ -72,6 +72,11 @@ class InvalidSettingsTest {
             + " bfloat16 (--set compute.precision)",
         "compute.threads-per-worker=2|compute.threads-per-worker must be 1 when model.name is not"
             + " gpt2: 2 (--set compute.threads-per-worker)",
+        "privacy.noise-multiplier=1|privacy.noise-multiplier must not be set when"
+            + " privacy.clip-norm is 0, since training is not private then: 1 (--set"
+            + " privacy.noise-multiplier)",
+        "privacy.noise-key=env:KEY|privacy.noise-key must not be set when privacy.clip-norm is 0,"
+            + " since training is not private then: env:KEY (--set privacy.noise-key)",
         "run.name=a/b|run.name must consist of letters, digits, dots, dashes and underscores: a/b"
             + " (--set run.name)",
         "train=5|--set train: train is a group of keys, not a value",

@@ -1,4 +1,4 @@
-package io.centroid.config;
+package io.centroid.config.hocon;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** The keys of reference.conf, and what an unknown one was probably meant to be. */
-final class KnownKeys {
+public final class KnownKeys {
   static final String FREE_FORM = "spark.conf";
 
   /** Keys of earlier releases and the keys that replace them. */
@@ -41,7 +41,8 @@ final class KnownKeys {
   private KnownKeys() {}
 
   private static Config reference() {
-    try (InputStream stream = KnownKeys.class.getResourceAsStream("reference.conf")) {
+    try (InputStream stream =
+        KnownKeys.class.getResourceAsStream("/io/centroid/config/reference.conf")) {
       if (stream == null) {
         throw new IllegalStateException("reference.conf is not on the class path");
       }
@@ -101,12 +102,12 @@ final class KnownKeys {
   }
 
   /** The key that was probably meant by an unknown one. */
-  static Optional<String> meant(String unknown) {
+  public static Optional<String> meant(String unknown) {
     return Optional.ofNullable(REPLACED.get(unknown)).or(() -> nearest(unknown));
   }
 
   /** The default of a key; empty if the key is unknown. */
-  static Optional<ConfigValue> defaultOf(String key) {
+  public static Optional<ConfigValue> defaultOf(String key) {
     return REFERENCE.hasPath(key) ? Optional.of(REFERENCE.getValue(key)) : Optional.empty();
   }
 
@@ -116,7 +117,7 @@ final class KnownKeys {
   }
 
   /** Whether the key is in the free-form group, which accepts any key. */
-  static boolean isFreeForm(String key) {
+  public static boolean isFreeForm(String key) {
     return key.startsWith(FREE_FORM + ".");
   }
 

@@ -1,4 +1,4 @@
-package io.centroid.config;
+package io.centroid.config.hocon;
 
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigOrigin;
@@ -6,11 +6,11 @@ import io.centroid.error.InputException;
 import java.util.function.Supplier;
 
 /** Converts locations and errors of the configuration library to messages. */
-final class Hocon {
+public final class Hocon {
   private Hocon() {}
 
   /** The location where a value was set. */
-  static String place(ConfigOrigin origin) {
+  public static String place(ConfigOrigin origin) {
     String description = origin.description();
     int colon = description.lastIndexOf(": ");
     return origin.lineNumber() > 0 && colon > 0 && !description.startsWith("--set")
@@ -19,12 +19,12 @@ final class Hocon {
   }
 
   /** Reads, and converts errors of the library to one-line messages. */
-  static <T> T translated(Supplier<T> reading) {
+  public static <T> T translated(Supplier<T> reading) {
     return translated("the configuration", reading);
   }
 
   /** As {@link #translated(Supplier)}, for a file or an override. */
-  static <T> T translated(String place, Supplier<T> reading) {
+  public static <T> T translated(String place, Supplier<T> reading) {
     try {
       return reading.get();
     } catch (StackOverflowError e) {

@@ -1,4 +1,4 @@
-package io.centroid.config;
+package io.centroid.config.hocon;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -26,8 +26,9 @@ import java.util.stream.IntStream;
  * @param text its text
  * @param depth number of files that include it, one by the other
  * @param included number of files that were included, by all files together
+ * @param strict whether a file that does not exist is an error also without {@code required(...)}
  */
-record FileIncluder(ConfigFile file, String text, int depth, AtomicInteger included)
+record FileIncluder(ConfigFile file, String text, int depth, AtomicInteger included, boolean strict)
     implements ConfigIncluder, ConfigIncluderURL, ConfigIncluderClasspath, ConfigIncluderFile {
   static final int MAX_DEPTH = 32;
   private static final int MAX_FILES = 256;
@@ -86,7 +87,7 @@ record FileIncluder(ConfigFile file, String text, int depth, AtomicInteger inclu
             .map(ending -> file.sibling(name + ending))
             .filter(ConfigFile::exists)
             .toList();
-    if (found.isEmpty() && !context.parseOptions().getAllowMissing()) {
+    if (found.isEmpty() && (strict || !context.parseOptions().getAllowMissing())) {
       throw refused(statement, name + ", which does not exist");
     }
     if (!found.isEmpty() && depth >= MAX_DEPTH) {
@@ -99,7 +100,7 @@ record FileIncluder(ConfigFile file, String text, int depth, AtomicInteger inclu
       }
       ConfigSyntax syntax =
           one.name().endsWith(".properties") ? ConfigSyntax.PROPERTIES : ConfigSyntax.CONF;
-      all = all.withFallback(ConfigSources.parse(one, syntax, depth + 1, included));
+      all = all.withFallback(ConfigSources.parse(one, syntax, depth + 1, included, strict));
     }
     return all.root();
   }

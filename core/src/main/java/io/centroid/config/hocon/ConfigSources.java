@@ -1,4 +1,4 @@
-package io.centroid.config;
+package io.centroid.config.hocon;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Merges reference.conf, a file and the command line; later sources take precedence. */
-final class ConfigSources {
+public final class ConfigSources {
   private ConfigSources() {}
 
   /**
@@ -34,7 +34,7 @@ final class ConfigSources {
    * @param overrides overrides as {@code key=value}; later ones take precedence
    * @throws InputException if the file cannot be read or parsed, or has an unknown key
    */
-  static Config read(@Nullable String file, List<String> overrides) {
+  public static Config read(@Nullable String file, List<String> overrides) {
     return read(file, overrides, ConfigSources::refuse);
   }
 
@@ -43,14 +43,15 @@ final class ConfigSources {
    *
    * @param errors receives the errors of keys, and of overrides
    */
-  static Config read(
+  public static Config read(
       @Nullable String file, List<String> overrides, Consumer<InputException> errors) {
     if (file == null) {
       return overridden(KnownKeys.REFERENCE, overrides, errors);
     }
     Config layer =
         KnownKeys.only(
-            parse(ConfigFile.named(file), ConfigSyntax.CONF, 0, new AtomicInteger()), errors);
+            parse(ConfigFile.named(file), ConfigSyntax.CONF, 0, new AtomicInteger(), false),
+            errors);
     return overridden(oneSpelling(layer).withFallback(KnownKeys.REFERENCE), overrides, errors);
   }
 
@@ -59,7 +60,7 @@ final class ConfigSources {
   }
 
   /** A configuration with the default of a key. */
-  static Config withDefault(Config config, String key) {
+  public static Config withDefault(Config config, String key) {
     return config.withoutPath(key).withFallback(KnownKeys.REFERENCE);
   }
 
@@ -72,7 +73,7 @@ final class ConfigSources {
    * @param overrides overrides as {@code key=value}; later ones take precedence
    * @throws InputException if there is an unknown key
    */
-  static Config read(Map<String, ?> values, String origin, List<String> overrides) {
+  public static Config read(Map<String, ?> values, String origin, List<String> overrides) {
     Config layered =
         oneSpelling(KnownKeys.only(layer(values, origin), ConfigSources::refuse))
             .withFallback(KnownKeys.REFERENCE);
@@ -158,8 +159,10 @@ final class ConfigSources {
    *
    * @param depth number of files that include it, one by the other
    * @param included counts the included files
+   * @param strict whether all included files must exist
    */
-  static Config parse(ConfigFile file, ConfigSyntax syntax, int depth, AtomicInteger included) {
+  static Config parse(
+      ConfigFile file, ConfigSyntax syntax, int depth, AtomicInteger included, boolean strict) {
     String location = file.location();
     SecretKeys.requireNoneInUrl("CONF", "the configuration file", location);
     if (!file.exists()) {
@@ -178,12 +181,29 @@ final class ConfigSources {
     } catch (IOException e) {
       throw unreadable(location, e);
     }
+    return parse(new FileIncluder(file, text, depth, included, strict), syntax);
+  }
+
+  /**
+   * Parses the text of a file with settings of another kind, such as a policy. All files that it
+   * includes must exist.
+   *
+   * @param location path of the file, for messages and included files
+   * @throws InputException if it is not HOCON, or a file cannot be included
+   */
+  public static Config parse(String location, String text) {
+    ConfigFile file = new ConfigFile(location);
+    return parse(new FileIncluder(file, text, 0, new AtomicInteger(), true), ConfigSyntax.CONF);
+  }
+
+  private static Config parse(FileIncluder includer, ConfigSyntax syntax) {
+    String location = includer.file().location();
     ConfigParseOptions options =
         ConfigParseOptions.defaults()
             .setSyntax(syntax)
             .setOriginDescription(location)
-            .setIncluder(new FileIncluder(file, text, depth, included));
-    return Hocon.translated(location, () -> parsed(text, options));
+            .setIncluder(includer);
+    return Hocon.translated(location, () -> parsed(includer.text(), options));
   }
 
   private static Config parsed(String text, ConfigParseOptions options) {
@@ -229,7 +249,11 @@ final class ConfigSources {
             .setOriginDescription(origin)
             .setIncluder(
                 new FileIncluder(
-                    new ConfigFile(origin), value, FileIncluder.MAX_DEPTH, new AtomicInteger()));
+                    new ConfigFile(origin),
+                    value,
+                    FileIncluder.MAX_DEPTH,
+                    new AtomicInteger(),
+                    false));
     ConfigObject parsed = ConfigFactory.parseString("value = " + value, options).root();
     if (parsed.size() > 1) {
       throw new InputException(origin + ": expected one list or group, found more after it");

@@ -1,4 +1,4 @@
-package io.centroid.config;
+package io.centroid.config.hocon;
 
 import io.centroid.error.InputException;
 import io.centroid.io.BoundedRead;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param location local path, or URI of any Hadoop file system
  */
-record ConfigFile(String location) {
+public record ConfigFile(String location) {
   private static final int MAX_BYTES = 16 << 20;
   private static final Pattern URI =
       Pattern.compile("(?<root>(?!(?i:https?):)[A-Za-z][A-Za-z0-9+.-]*:(//[^/]*)?)/.*");
@@ -29,7 +29,7 @@ record ConfigFile(String location) {
    * distributes ({@code --files}). YARN and Kubernetes put such files into the driver's working
    * folder; a standalone cluster only lists where they are.
    */
-  static ConfigFile named(String location) {
+  public static ConfigFile named(String location) {
     ConfigFile given = new ConfigFile(location);
     if (given.isUri() || Files.exists(Path.of(location))) {
       return given;
@@ -60,7 +60,7 @@ record ConfigFile(String location) {
   }
 
   /** The name without its folders. */
-  String name() {
+  public String name() {
     return location.substring(location.lastIndexOf('/') + 1);
   }
 
@@ -99,7 +99,7 @@ record ConfigFile(String location) {
    *
    * @throws InputException if it is not UTF-8, or too long for a configuration
    */
-  String text() throws IOException {
+  public String text() throws IOException {
     HadoopFiles files = isUri() ? files() : null;
     try (InputStream in =
         files == null
