@@ -7,6 +7,11 @@ import io.centroid.checkpoint.lease.ProcessTable;
 import io.centroid.checkpoint.lease.Stopwatch;
 import io.centroid.checkpoint.lease.WriterClaim;
 import io.centroid.checkpoint.lease.WriterLease;
+import io.centroid.encryption.CheckpointCipher;
+import io.centroid.encryption.Encryption;
+import io.centroid.encryption.EncryptionKey;
+import io.centroid.encryption.KeyCheck;
+import io.centroid.encryption.ManifestSigner;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
@@ -19,10 +24,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -147,6 +154,7 @@ public final class CheckpointStore {
       Clock clock,
       CommitStep.Observer observer)
       throws IOException {
+    Optional<ManifestSigner> signer = ManifestSigner.configured(storage.configuration());
     WriterLease lease = claim.acquire();
     try {
       new Sweep(storage, root).run(lease.fencingToken(), clock.instant().minus(sweepAge));
@@ -154,8 +162,30 @@ public final class CheckpointStore {
       lease.close();
       throw e;
     }
-    Commit commit = new Commit(storage, root, lease, published, observer);
+    Commit commit;
+    try {
+      commit = new Commit(storage, root, lease, published, observer, ciphers(), signer);
+    } catch (IOException | RuntimeException e) {
+      lease.close();
+      throw e;
+    }
     return new CheckpointWriter(this, storage, lease, commit, retention, clock);
+  }
+
+  /** The encryption of each new checkpoint, by the run's identifier of its earlier ones. */
+  private LongFunction<CheckpointCipher> ciphers() throws IOException {
+    Optional<EncryptionKey> key = EncryptionKey.configured(storage.configuration());
+    if (key.isEmpty()) {
+      return step -> CheckpointCipher.NONE;
+    }
+    String runId =
+        listUnverified((folder, reason) -> log.debug("invalid: {}", folder, reason)).stream()
+            .map(checkpoint -> checkpoint.manifest().encryption())
+            .filter(Objects::nonNull)
+            .map(Encryption::runId)
+            .reduce((earlier, later) -> later)
+            .orElseGet(Encryption::newRunId);
+    return step -> key.get().newCipher(runId, step);
   }
 
   /** How a write becomes visible. */
@@ -313,8 +343,11 @@ public final class CheckpointStore {
     throw InputErrors.of(root.toString(), what + StorageFailure.explained(oldest), oldest);
   }
 
-  /** Rethrows a failure of the file system that says nothing about the checkpoint itself. */
+  /** Rethrows a failure that says nothing about the checkpoint itself. */
   private static void requireReachable(Exception e) throws IOException {
+    if (e instanceof InputException input && KeyCheck.isAboutKeys(input)) {
+      throw input;
+    }
     StorageFailure failure = StorageFailure.of(e).orElse(null);
     if (e instanceof IOException thrown
         && (failure == StorageFailure.UNREACHABLE || failure == StorageFailure.PERMISSION)) {

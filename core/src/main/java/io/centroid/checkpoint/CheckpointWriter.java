@@ -134,7 +134,9 @@ public final class CheckpointWriter implements AutoCloseable {
           parameters,
           state,
           attachments,
-          files -> new Manifest(snapshot, lease.fencingToken(), now, files));
+          files ->
+              new Manifest(
+                  snapshot, lease.fencingToken(), now, files, draft.cipher().encryption()));
     } catch (IOException e) {
       lease.check(); // A new writer may have removed our files: report the lost lease instead.
       if (e instanceof FileAlreadyExistsException && isCommitted(snapshot.step(), parameters)) {
@@ -167,7 +169,7 @@ public final class CheckpointWriter implements AutoCloseable {
       commit.clearDamaged(step);
       return false;
     }
-    String found = existing.manifest().parametersFileSha256();
+    String found = existing.parametersSha256();
     String expected = sha256(parameters);
     if (!found.equals(expected)) {
       throw InputErrors.of(

@@ -4,6 +4,8 @@ import io.centroid.checkpoint.lease.LeaseLostException;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.encryption.CheckpointCipher;
+import io.centroid.encryption.ManifestSigner;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.Storage;
@@ -12,10 +14,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -31,18 +35,24 @@ final class Commit {
   private final WriterLease lease;
   private final LongConsumer published;
   private final CommitStep.Observer observer;
+  private final LongFunction<CheckpointCipher> ciphers;
+  private final Optional<ManifestSigner> signer;
 
   Commit(
       Storage storage,
       Path root,
       WriterLease lease,
       LongConsumer published,
-      CommitStep.Observer observer) {
+      CommitStep.Observer observer,
+      LongFunction<CheckpointCipher> ciphers,
+      Optional<ManifestSigner> signer) {
     this.storage = storage;
     this.root = root;
     this.lease = lease;
     this.published = published;
     this.observer = observer;
+    this.ciphers = ciphers;
+    this.signer = signer;
   }
 
   /** Folder of a step's committed checkpoint. */
@@ -66,18 +76,18 @@ final class Commit {
     if (directory.isComplete()) {
       // Without renames files are written in place, but not into a checkpoint that is there
       // already.
-      return created(new Draft(directory, HadoopPath.child(root, hidden)));
+      return created(new Draft(directory, HadoopPath.child(root, hidden), ciphers.apply(step)));
     }
     if (storage.exists(directory.target())) {
       remove(step); // Left behind by a failed save.
     }
-    return created(new Draft(directory, directory.begin(hidden)));
+    return created(new Draft(directory, directory.begin(hidden), ciphers.apply(step)));
   }
 
   /** Creates a folder that is never published. */
   Draft scratch(long step) throws IOException {
     String hidden = StepNames.inProgress(lease.fencingToken(), step);
-    return created(new Draft(directory(step), HadoopPath.child(root, hidden)));
+    return created(new Draft(directory(step), HadoopPath.child(root, hidden), ciphers.apply(step)));
   }
 
   private Draft created(Draft draft) throws IOException {
@@ -105,6 +115,10 @@ final class Commit {
       throws IOException {
     writeFiles(draft, parameters, state, attachments);
     byte[] json = manifest.apply(draft.files()).toJson();
+    if (signer.isPresent()) {
+      // Before the manifest, which marks the checkpoint as complete.
+      signer.get().sign(storage, HadoopPath.child(draft.folder(), Manifest.FILE), json);
+    }
     draft.directory().mark(draft.folder(), json);
     observer.passed(CommitStep.AFTER_MANIFEST);
     draft.publish();
@@ -185,6 +199,7 @@ final class Commit {
   }
 
   private void write(Draft draft, String name, Storage.Content content) throws IOException {
-    draft.add(name, storage.write(HadoopPath.child(draft.folder(), name), content));
+    Storage.Content stored = draft.cipher().files().encrypting(name, content);
+    draft.add(name, storage.write(HadoopPath.child(draft.folder(), name), stored));
   }
 }

@@ -1,5 +1,6 @@
 package io.centroid.checkpoint;
 
+import io.centroid.encryption.CheckpointCipher;
 import io.centroid.error.StorageFailure;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.AtomicDirectory;
@@ -18,12 +19,14 @@ import org.apache.hadoop.fs.Path;
 public final class Draft {
   private final AtomicDirectory directory;
   private final Path folder;
+  private final CheckpointCipher cipher;
   private final Map<String, StoredFile> files = new TreeMap<>();
   private volatile boolean published;
 
-  Draft(AtomicDirectory directory, Path folder) {
+  Draft(AtomicDirectory directory, Path folder, CheckpointCipher cipher) {
     this.directory = directory;
     this.folder = folder;
+    this.cipher = cipher;
   }
 
   AtomicDirectory directory() {
@@ -33,6 +36,11 @@ public final class Draft {
   /** The folder in which the files are written. */
   Path folder() {
     return folder;
+  }
+
+  /** The encryption of the files. */
+  CheckpointCipher cipher() {
+    return cipher;
   }
 
   /** Files that are written, by plain name. */
@@ -48,7 +56,9 @@ public final class Draft {
   /** The folder for tasks: where it is now, and where it is once it is saved. */
   public TensorFolder tensors(HadoopFiles access) {
     return new TensorFolder(
-        access, Stream.of(folder, directory.target()).map(Path::toString).distinct().toList());
+        access,
+        Stream.of(folder, directory.target()).map(Path::toString).distinct().toList(),
+        cipher.files());
   }
 
   /** Adds a file that a task wrote. */

@@ -80,6 +80,12 @@ final class HashingSource implements ByteSource {
     next += count;
   }
 
+  /** Reads bytes that are hashed when they are read again. */
+  @Override
+  public void peek(long position, byte[] into, int count) throws IOException {
+    source.read(position, into, count);
+  }
+
   private void skipTo(long position) throws IOException {
     if (next < position && skipped.length == 0) {
       skipped = new byte[(int) Math.min(CHUNK_BYTES, length())];

@@ -3,6 +3,7 @@ package io.centroid.checkpoint;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.checkpoint.safetensors.Shapes;
 import io.centroid.error.InputErrors;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ import java.util.List;
  * @param role use in the model, such as {@code weight} or {@code bias}
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record LayoutTensor(String name, List<Long> shape, String role) {
+public record LayoutTensor(String name, List<Long> shape, String role) implements Serializable {
   public LayoutTensor {
     shape = List.copyOf(shape);
     if (name.isEmpty()) {

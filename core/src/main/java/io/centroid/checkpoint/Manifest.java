@@ -2,13 +2,18 @@ package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.lease.WriterLease;
+import io.centroid.encryption.Encryption;
+import io.centroid.encryption.FileCipher;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.io.ChecksummedJson;
 import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of {@code manifest.json}: the description of a checkpoint and the SHA-256 of every
@@ -17,12 +22,20 @@ import java.util.regex.Pattern;
  * @param snapshot description of the run
  * @param fencingToken fencing token of the {@link WriterLease} under which it was written
  * @param writtenAt time of writing
- * @param files other files of the checkpoint by plain name
+ * @param files other files of the checkpoint by plain name, as they are stored
+ * @param encryption how the files are encrypted; null if they are not
  */
 public record Manifest(
-    Snapshot snapshot, long fencingToken, Instant writtenAt, Map<String, StoredFile> files) {
+    Snapshot snapshot,
+    long fencingToken,
+    Instant writtenAt,
+    Map<String, StoredFile> files,
+    @Nullable Encryption encryption) {
   /** The only format version that this code reads and writes. */
   public static final int FORMAT = 1;
+
+  /** Largest size of a manifest or attachment in bytes. */
+  public static final int MOST_BYTES = 64 << 20;
 
   /** The file that holds the manifest. */
   public static final String FILE = "manifest.json";
@@ -47,6 +60,12 @@ public record Manifest(
     requireFile(files, STATE_FILE);
   }
 
+  /** A manifest of files that are not encrypted. */
+  public Manifest(
+      Snapshot snapshot, long fencingToken, Instant writtenAt, Map<String, StoredFile> files) {
+    this(snapshot, fencingToken, writtenAt, files, null);
+  }
+
   /**
    * Parses a manifest. Unknown keys are ignored.
    *
@@ -55,7 +74,12 @@ public record Manifest(
    * @throws InputException if it is not a manifest of {@link #FORMAT}
    */
   public static Manifest parse(String file, byte[] json) {
-    return ManifestJson.FORM.read(file, json, ManifestJson.class, ManifestJson::manifest);
+    Manifest manifest =
+        ManifestJson.FORM.read(file, json, ManifestJson.class, ManifestJson::manifest);
+    if (manifest.encryption != null) {
+      ChecksummedJson.verify(file, json); // Older manifests, which are plain, may have none.
+    }
+    return manifest;
   }
 
   /** The manifest as indented JSON in UTF-8; equal manifests yield equal bytes. */
@@ -71,6 +95,17 @@ public record Manifest(
   /** Whether a file is needed only to resume the training, not by readers of the model. */
   static boolean isTrainingState(String file) {
     return file.equals(STATE_FILE) || WORKER_STATE.matcher(file).matches();
+  }
+
+  /**
+   * The cipher of the files.
+   *
+   * @param file name of the manifest for messages
+   * @param hadoop configuration that names the key
+   * @throws InputException if the files are encrypted and the key is missing or another one
+   */
+  FileCipher cipher(String file, Configuration hadoop) {
+    return encryption == null ? FileCipher.NONE : encryption.cipher(step(), file, hadoop);
   }
 
   /** Number of local steps per worker. */

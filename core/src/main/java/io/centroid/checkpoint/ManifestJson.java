@@ -1,12 +1,15 @@
 package io.centroid.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.encryption.Encryption;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.storage.StoredFile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON form of the manifest. */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -24,7 +27,8 @@ record ManifestJson(
     ObjectNode model,
     ObjectNode data,
     ObjectNode training,
-    List<LayoutTensor> layout) {
+    List<LayoutTensor> layout,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Encryption encryption) {
   static final ChecksummedJson FORM = new ChecksummedJson("format", Manifest.FORMAT);
 
   static ManifestJson of(Manifest manifest) {
@@ -43,7 +47,8 @@ record ManifestJson(
         snapshot.model(),
         snapshot.data(),
         snapshot.training(),
-        snapshot.layout());
+        snapshot.layout(),
+        manifest.encryption());
   }
 
   Manifest manifest() {
@@ -62,6 +67,7 @@ record ManifestJson(
             training),
         fencingToken,
         writtenAt,
-        files);
+        files,
+        encryption);
   }
 }

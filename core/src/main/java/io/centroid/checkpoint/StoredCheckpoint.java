@@ -3,14 +3,21 @@ package io.centroid.checkpoint;
 import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.TensorInfo;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.encryption.EncryptionKey;
+import io.centroid.encryption.FileCipher;
+import io.centroid.encryption.KeyRotation;
+import io.centroid.encryption.ManifestSigner;
+import io.centroid.encryption.TrustedKeys;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.io.ByteSource;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.Sha256;
 import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -27,15 +34,16 @@ import org.jspecify.annotations.Nullable;
  * differ from the manifest.
  */
 public final class StoredCheckpoint {
-  static final int MOST_MANIFEST_BYTES = 64 << 20;
-
   private final Storage storage;
   private final Path path;
+  private final byte[] json;
   private final Manifest manifest;
+  private @Nullable FileCipher cipher;
 
-  private StoredCheckpoint(Storage storage, Path path, Manifest manifest) {
+  private StoredCheckpoint(Storage storage, Path path, byte[] json, Manifest manifest) {
     this.storage = storage;
     this.path = path;
+    this.json = json;
     this.manifest = manifest;
   }
 
@@ -45,13 +53,13 @@ public final class StoredCheckpoint {
     Path file = new Path(path, Manifest.FILE);
     byte[] json;
     try {
-      json = storage.read(file, MOST_MANIFEST_BYTES);
+      json = storage.read(file, Manifest.MOST_BYTES);
     } catch (FileNotFoundException e) {
       throw InputErrors.of(
           path.toString(), "not a checkpoint: " + Manifest.FILE + " is missing", e);
     }
     Manifest manifest = Manifest.parse(file.toString(), json);
-    StoredCheckpoint checkpoint = new StoredCheckpoint(storage, path, manifest);
+    StoredCheckpoint checkpoint = new StoredCheckpoint(storage, path, json, manifest);
     checkpoint.requireLengths();
     return checkpoint;
   }
@@ -110,15 +118,82 @@ public final class StoredCheckpoint {
     }
   }
 
+  /**
+   * SHA-256 of the plain form of {@link Manifest#PARAMETERS_FILE}.
+   *
+   * @throws InputException if it is encrypted and the key is missing or another one
+   */
+  String parametersSha256() throws IOException {
+    if (manifest.encryption() == null) {
+      return manifest.parametersFileSha256();
+    }
+    MessageDigest digest = Sha256.digest();
+    try (HashingSource source = source(Manifest.PARAMETERS_FILE);
+        ByteSource plain = cipher().decrypting(Manifest.PARAMETERS_FILE, source)) {
+      byte[] block = new byte[1 << 20];
+      for (long at = 0; at < plain.length(); at += block.length) {
+        int count = (int) Math.min(block.length, plain.length() - at);
+        plain.read(at, block, count);
+        digest.update(block, 0, count);
+      }
+      FileCipher.requireEnd(plain);
+      source.requireSha256();
+    }
+    return Sha256.hex(digest);
+  }
+
+  /**
+   * Checks that a key that the configuration trusts signed the manifest, if it names any.
+   *
+   * @throws InputException if the signature is missing or not theirs
+   */
+  public void requireTrusted() throws IOException {
+    requireSignature(TrustedKeys.configured(storage.configuration()));
+  }
+
+  /** As {@link TrustedKeys#require}, of the manifest that was read. */
+  public String requireSignature(TrustedKeys trusted) throws IOException {
+    return trusted.require(storage, HadoopPath.child(path, Manifest.FILE), json);
+  }
+
+  /** Signs the manifest that was read. */
+  public void sign(ManifestSigner signer) throws IOException {
+    signer.sign(storage, HadoopPath.child(path, Manifest.FILE), json);
+  }
+
+  /**
+   * Wraps the data key by another key, as {@link KeyRotation}; only the manifest and its signature
+   * change.
+   *
+   * @throws InputException as {@link KeyRotation#run}
+   */
+  public KeyRotation.Result rewrap(EncryptionKey to, KeyRotation.Recorder recorder)
+      throws IOException {
+    Path file = HadoopPath.child(path, Manifest.FILE);
+    return KeyRotation.run(storage, file, json, manifest.encryption(), step(), to, recorder);
+  }
+
+  /** Resolved once, where it is needed: {@link #verify} needs no key. */
+  private FileCipher cipher() {
+    FileCipher resolved = cipher;
+    if (resolved == null) {
+      resolved = manifest.cipher(name(Manifest.FILE), storage.configuration());
+      cipher = resolved;
+    }
+    return resolved;
+  }
+
   /** The parameter vector in the layout's order. */
   public float[] parameters() throws IOException {
     try (HashingSource source = source(Manifest.PARAMETERS_FILE);
-        SafetensorsReader reader = new SafetensorsReader(source)) {
+        ByteSource plain = cipher().decrypting(Manifest.PARAMETERS_FILE, source);
+        SafetensorsReader reader = new SafetensorsReader(plain)) {
       Map<String, Integer> offsets = new HashMap<>();
       float[] parameters = new float[requireLayout(reader, offsets)];
       for (TensorInfo tensor : reader.tensors()) {
         reader.readFloats(tensor.name(), parameters, offsets.getOrDefault(tensor.name(), 0));
       }
+      FileCipher.requireEnd(plain);
       source.requireSha256();
       return parameters;
     }
@@ -131,8 +206,10 @@ public final class StoredCheckpoint {
 
   private Map<String, TensorSlice> state(Predicate<String> wanted) throws IOException {
     try (HashingSource source = source(Manifest.STATE_FILE);
-        SafetensorsReader reader = new SafetensorsReader(source)) {
+        ByteSource plain = cipher().decrypting(Manifest.STATE_FILE, source);
+        SafetensorsReader reader = new SafetensorsReader(plain)) {
       Map<String, TensorSlice> state = TensorFolder.tensors(reader, wanted);
+      FileCipher.requireEnd(plain);
       source.requireSha256();
       return state;
     }
@@ -143,9 +220,9 @@ public final class StoredCheckpoint {
     Map<String, byte[]> attachments = new TreeMap<>();
     for (String name : manifest.files().keySet()) {
       if (!name.equals(Manifest.PARAMETERS_FILE) && !Manifest.isTrainingState(name)) {
-        byte[] content = storage.read(HadoopPath.child(path, name), MOST_MANIFEST_BYTES);
+        byte[] content = storage.read(HadoopPath.child(path, name), Manifest.MOST_BYTES);
         HashingSource.requireSha256(name(name), manifest.file(name), Sha256.of(content));
-        attachments.put(name, content);
+        attachments.put(name, cipher().decrypt(name(name), name, content));
       }
     }
     return attachments;

@@ -4,9 +4,12 @@ import io.centroid.checkpoint.safetensors.SafetensorsReader;
 import io.centroid.checkpoint.safetensors.SafetensorsWriter;
 import io.centroid.checkpoint.safetensors.TensorInfo;
 import io.centroid.checkpoint.safetensors.TensorSlice;
+import io.centroid.encryption.FileCipher;
 import io.centroid.error.InputException;
+import io.centroid.io.ByteSource;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
+import io.centroid.io.HadoopSource;
 import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
@@ -16,6 +19,7 @@ import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 
@@ -25,15 +29,34 @@ import org.apache.hadoop.fs.Path;
  *
  * @param places paths under which the folder may be found, such as those before and after the
  *     commit
+ * @param cipher encryption of the files, with its key: never stored or logged
  */
-public record TensorFolder(HadoopFiles files, List<String> places) implements Serializable {
+public record TensorFolder(HadoopFiles files, List<String> places, FileCipher cipher)
+    implements Serializable {
   public TensorFolder {
     places = List.copyOf(places);
   }
 
-  /** The folder of a committed checkpoint. */
+  /** A folder whose files are not encrypted. */
+  public TensorFolder(HadoopFiles files, List<String> places) {
+    this(files, places, FileCipher.NONE);
+  }
+
+  /** The folder of a committed checkpoint, of which {@link #verify} needs no key. */
   public static TensorFolder of(HadoopFiles files, Path checkpoint) {
     return new TensorFolder(files, List.of(checkpoint.toString()));
+  }
+
+  /**
+   * The folder of a committed checkpoint, to read it.
+   *
+   * @throws InputException if it is encrypted and the key is missing or another one
+   */
+  public static TensorFolder of(HadoopFiles files, Path checkpoint, Manifest manifest) {
+    return new TensorFolder(
+        files,
+        List.of(checkpoint.toString()),
+        manifest.cipher(checkpoint + "/" + Manifest.FILE, files.configuration()));
   }
 
   /** Whether this machine sees the folder; a local disk is seen by one machine only. */
@@ -49,12 +72,35 @@ public record TensorFolder(HadoopFiles files, List<String> places) implements Se
 
   /**
    * Writes a file atomically into the first place. A task that runs again, even concurrently,
-   * replaces the file by an identical one.
+   * replaces a plain file by an identical one. No two encrypted files are identical, so an
+   * encrypted one stays and is the result of all its writers. On object stores that holds for
+   * repeated attempts only: the last of concurrent ones wins.
    */
   public StoredFile write(String name, List<TensorSlice> tensors) throws IOException {
     Path file = HadoopPath.child(HadoopPath.parse(places.get(0)), name);
-    return AtomicFile.ofManyWriters(Storage.of(files, file), file)
-        .write(out -> SafetensorsWriter.write(out, tensors, Map.of()));
+    Storage storage = Storage.of(files, file);
+    Storage.Content content =
+        cipher.encrypting(name, out -> SafetensorsWriter.write(out, tensors, Map.of()));
+    AtomicFile target = AtomicFile.ofManyWriters(storage, file);
+    if (!cipher.isOn()) {
+      return target.write(content);
+    }
+    Optional<StoredFile> written = target.writeIfAbsent(content);
+    if (written.isPresent()) {
+      return written.get();
+    }
+    return isAuthentic(storage, file, name) ? storage.hash(file) : target.write(content);
+  }
+
+  /** False for a leftover of an earlier draft, which had another data key. */
+  private boolean isAuthentic(Storage storage, Path file, String name) throws IOException {
+    try (HadoopSource source = new HadoopSource(storage.fileSystem(), file);
+        ByteSource plain = cipher.decrypting(name, source)) {
+      FileCipher.requireEnd(plain);
+      return true;
+    } catch (InputException e) {
+      return false;
+    }
   }
 
   /**
@@ -67,21 +113,30 @@ public record TensorFolder(HadoopFiles files, List<String> places) implements Se
         name,
         (storage, file) -> {
           try (HashingSource source = HashingSource.open(storage, file, expected);
-              SafetensorsReader reader = new SafetensorsReader(source)) {
+              ByteSource plain = cipher.decrypting(name, source);
+              SafetensorsReader reader = new SafetensorsReader(plain)) {
             Map<String, TensorSlice> tensors = tensors(reader, tensor -> true);
+            FileCipher.requireEnd(plain);
             source.requireSha256();
             return tensors;
           }
         });
   }
 
-  /** Reads some of a file's tensors by name, in file order, without verifying the file. */
+  /**
+   * Reads some of a file's tensors by name, in file order, without comparing the file with the
+   * manifest.
+   */
   public Map<String, TensorSlice> read(String name, Predicate<String> wanted) throws IOException {
     return found(
         name,
         (storage, file) -> {
-          try (SafetensorsReader reader = SafetensorsReader.open(storage.fileSystem(), file)) {
-            return tensors(reader, wanted);
+          try (HadoopSource source = new HadoopSource(storage.fileSystem(), file);
+              ByteSource plain = cipher.decrypting(name, source);
+              SafetensorsReader reader = new SafetensorsReader(plain)) {
+            Map<String, TensorSlice> tensors = tensors(reader, wanted);
+            FileCipher.requireEnd(plain);
+            return tensors;
           }
         });
   }

@@ -23,6 +23,13 @@ public interface ByteSource extends Closeable {
   void read(long position, byte[] into, int count) throws IOException;
 
   /**
+   * As {@link #read}, at any position of a source that is otherwise read from its start to its end.
+   */
+  default void peek(long position, byte[] into, int count) throws IOException {
+    read(position, into, count);
+  }
+
+  /**
    * Memory-maps a range of the file, read-only. The mapping stays valid after the source is closed.
    *
    * @return the bytes; empty if the source does not support mapping

@@ -38,7 +38,24 @@ public record ChecksummedJson(String versionKey, int version) {
 
   /** A record as indented JSON in UTF-8 with a checksum; equal records yield equal bytes. */
   public byte[] write(Object value) {
-    String text = new String(Json.write(tree(value).put(KEY, ZEROS)), StandardCharsets.UTF_8);
+    return checksummed(tree(value));
+  }
+
+  /**
+   * A document with another value of one key, and its new checksum. All other keys stay, also those
+   * that this version does not know.
+   *
+   * @throws InputException if it is no JSON object
+   */
+  public static byte[] with(String file, byte[] content, String key, Object value) {
+    ObjectNode json = Json.tree(file, content);
+    json.remove(KEY);
+    json.set(key, Json.tree(value));
+    return checksummed(json);
+  }
+
+  private static byte[] checksummed(ObjectNode json) {
+    String text = new String(Json.write(json.put(KEY, ZEROS)), StandardCharsets.UTF_8);
     int place = text.lastIndexOf(ZEROS);
     String written = text.substring(0, place) + Sha256.of(text) + text.substring(place + 64);
     return written.getBytes(StandardCharsets.UTF_8);
@@ -75,7 +92,12 @@ public record ChecksummedJson(String versionKey, int version) {
     }
   }
 
-  private static void verify(String file, byte[] content) {
+  /**
+   * Verifies the checksum of a document, which must have one.
+   *
+   * @throws InputException if it has none or another one
+   */
+  public static void verify(String file, byte[] content) {
     // One character per byte, so that text offsets are file offsets.
     String text = new String(content, StandardCharsets.ISO_8859_1);
     Matcher checksum = CHECKSUM.matcher(text);

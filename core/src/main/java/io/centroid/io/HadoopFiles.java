@@ -53,6 +53,17 @@ public final class HadoopFiles implements Serializable {
     HdfsDefaults.addTo(this.configuration);
   }
 
+  /** These files with additional properties of the configuration. */
+  public HadoopFiles with(Map<String, String> properties) {
+    if (properties.entrySet().stream()
+        .allMatch(property -> property.getValue().equals(configuration.get(property.getKey())))) {
+      return this;
+    }
+    HadoopFiles files = new HadoopFiles(configuration);
+    properties.forEach(files.configuration::set);
+    return files;
+  }
+
   /** The configuration; must not be modified. */
   public Configuration configuration() {
     return configuration;

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.centroid.error.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +32,8 @@ public final class JsonLine {
 
   private static final JsonFactory FACTORY =
       JsonInput.factory(StreamReadConstraints.builder().maxStringLength(LONGEST).build());
+
+  private static final Pattern WHOLE = Pattern.compile("-?\\d+\\.0+");
 
   private JsonLine() {}
 
@@ -68,14 +74,7 @@ public final class JsonLine {
       }
       return values;
     } catch (JsonProcessingException e) {
-      // The parser's message would quote the text.
-      JsonLocation at = e.getLocation(); // null if a limit of the parser was exceeded
-      throw new InputException(
-          where
-              + ": expected a JSON object, found "
-              + (at == null
-                  ? "one that is nested too deeply or has too long a number"
-                  : "invalid JSON at character " + at.getColumnNr()));
+      throw invalid(where, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -123,11 +122,102 @@ public final class JsonLine {
     }
   }
 
+  /**
+   * A line with other strings and whole numbers ({@code 7} and {@code 7.0}), at any depth.
+   * Everything else, field names included, stays as it is written. A number that changes becomes a
+   * string.
+   *
+   * @param where file and position of the line for messages, which never quote the line
+   * @param secret whether all values of a field of this name are secrets, at any depth, numbers of
+   *     any form included
+   * @param replacement the new text of each string and number, in order
+   * @throws InputException if the line is not one JSON object
+   */
+  public static String replaceValues(
+      String where, String line, Predicate<String> secret, Replacement replacement) {
+    StringBuilder replaced = new StringBuilder(line.length());
+    Deque<Field> outer = new ArrayDeque<>();
+    Field field = new Field("", false);
+    int copied = 0;
+    try (JsonParser parser = FACTORY.createParser(line)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new InputException(where + ": expected a JSON object, found none");
+      }
+      outer.push(field);
+      while (!outer.isEmpty()) {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+          throw new InputException(where + ": expected a JSON object, found a part of one");
+        }
+        if (token == JsonToken.FIELD_NAME) {
+          String name = parser.currentName();
+          field = new Field(name, outer.element().secret() || secret.test(name));
+        } else if (token.isStructStart()) {
+          outer.push(field);
+        } else if (token.isStructEnd()) {
+          field = outer.pop();
+        } else if (token == JsonToken.VALUE_STRING
+            || isWhole(parser, token)
+            || field.secret() && token.isNumeric()) {
+          String value = parser.getText();
+          String other = replacement.of(field.name(), field.secret(), value);
+          if (!other.equals(value)) {
+            // The value was read, so the parser is after its last digit or closing quote.
+            int from = (int) parser.currentTokenLocation().getCharOffset();
+            int to = (int) parser.currentLocation().getCharOffset();
+            replaced.append(line, copied, from).append('"');
+            replaced.append(JsonStringEncoder.getInstance().quoteAsString(other)).append('"');
+            copied = to;
+          }
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw new InputException(where + ": expected the line's end after the JSON object");
+      }
+    } catch (JsonProcessingException e) {
+      throw invalid(where, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return replaced.append(line, copied, line.length()).toString();
+  }
+
+  private record Field(String name, boolean secret) {}
+
+  /** The new text of a value of a JSON object. */
+  public interface Replacement {
+    /**
+     * The new text.
+     *
+     * @param name name of the innermost field
+     * @param secret whether that field, or one around it, has secrets only
+     */
+    String of(String name, boolean secret, String text);
+  }
+
+  /** The error for invalid JSON, without the parser's message, which would quote the text. */
+  private static InputException invalid(String where, JsonProcessingException e) {
+    JsonLocation at = e.getLocation(); // null if a limit of the parser was exceeded
+    boolean twice = String.valueOf(e.getOriginalMessage()).startsWith("Duplicate field");
+    return new InputException(
+        where
+            + ": expected a JSON object, found "
+            + (at == null
+                ? "one that is nested too deeply or has too long a number"
+                : (twice ? "a field twice, the second" : "invalid JSON")
+                    + " at character "
+                    + at.getColumnNr()));
+  }
+
+  private static boolean isWhole(JsonParser parser, JsonToken value) throws IOException {
+    return value == JsonToken.VALUE_NUMBER_INT
+        || value == JsonToken.VALUE_NUMBER_FLOAT && WHOLE.matcher(parser.getText()).matches();
+  }
+
   private static boolean isLabel(JsonParser parser, JsonToken value) throws IOException {
     return switch (value) {
-      case VALUE_NUMBER_INT, VALUE_TRUE, VALUE_FALSE -> true;
-      case VALUE_NUMBER_FLOAT -> parser.getText().matches("-?\\d+\\.0+");
-      default -> false;
+      case VALUE_TRUE, VALUE_FALSE -> true;
+      default -> isWhole(parser, value);
     };
   }
 

@@ -29,7 +29,7 @@ final class SecretFile {
 
   private SecretFile() {}
 
-  /** Reads the single line of a file, without its line end. */
+  /** Reads the single line of a file, without its line end, or a PEM document (RFC 7468). */
   static String read(String key, Path file) {
     requirePrivate(key, file);
     try (InputStream in = Files.newInputStream(file)) {
@@ -41,7 +41,8 @@ final class SecretFile {
       // Not io.Utf8, since io depends on this package.
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       String line = text.replaceFirst("\\r?\\n\\z", "");
-      if (line.chars().anyMatch(Character::isISOControl)) {
+      boolean pem = line.startsWith("-----BEGIN ");
+      if (line.chars().anyMatch(c -> Character.isISOControl(c) && !(pem && isLineEnd(c)))) {
         throw new InputException(
             key + ": " + file + " must contain one line, the secret; it contains more");
       }
@@ -54,6 +55,24 @@ final class SecretFile {
     }
   }
 
+  private static boolean isLineEnd(int character) {
+    return character == '\n' || character == '\r';
+  }
+
+  /** Rejects a file of another user than this process's and root, who could replace the secret. */
+  private static void requireOwner(String key, Path file) throws IOException {
+    Path process = Path.of("/proc/self");
+    if (!Files.exists(process)) {
+      return; // Not Linux.
+    }
+    Object owner = Files.getAttribute(file, "unix:uid");
+    Object user = Files.getAttribute(process, "unix:uid");
+    if (!owner.equals(0) && !owner.equals(user)) {
+      throw new InputException(
+          key + ": " + file + " belongs to the user " + owner + ", expected " + user + " or root");
+    }
+  }
+
   /** Rejects a file that others can read or modify; logs a warning if the group can read it. */
   static void requirePrivate(String key, Path file) {
     Set<PosixFilePermission> permissions;
@@ -62,6 +81,7 @@ final class SecretFile {
         throw new InputException(key + ": " + file + " is a folder, expected a file");
       }
       permissions = Files.getPosixFilePermissions(file);
+      requireOwner(key, file);
     } catch (NoSuchFileException e) {
       throw new InputException(key + ": " + file + ": no such file", e);
     } catch (UnsupportedOperationException e) {

@@ -23,6 +23,9 @@ public final class RunFolder {
   public final List<String> skipped = new ArrayList<>();
   final SimulatedMachine machine;
 
+  /** Configuration of the readers and writers. */
+  final Configuration configuration = new Configuration();
+
   public RunFolder(Path folder, CommitProtocol protocol) {
     this.folder = folder;
     this.protocol = protocol;
@@ -37,7 +40,7 @@ public final class RunFolder {
   public CheckpointStore store() throws IOException {
     return CheckpointStore.of(
         new org.apache.hadoop.fs.Path(folder.toUri()),
-        new Configuration(),
+        configuration,
         protocol,
         (checkpoint, reason) -> skipped.add(checkpoint.getName() + ": " + reason));
   }

@@ -2,6 +2,7 @@ package io.centroid.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -76,6 +77,18 @@ class SecretTest {
         .hasMessageContaining(KEY + ": ")
         .hasMessageContaining("is accessible to others (" + mode + "): chmod 600 it")
         .hasMessageNotContaining("veiled");
+  }
+
+  /** Only root can give a file away. */
+  @Test
+  void rejectsAFileOfAnotherUser() throws IOException {
+    String reference = file("veiled-12", "rw-------");
+    Path path = Path.of(reference.substring("file://".length()));
+    assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "not root");
+    Files.setAttribute(path, "unix:uid", 12345);
+    rejected(reference, "belongs to the user 12345, expected 0 or root");
+    Files.setAttribute(path, "unix:uid", 0);
+    assertThat(resolve(reference).reveal()).isEqualTo("veiled-12");
   }
 
   @Test

@@ -102,7 +102,10 @@ public record AtomicDirectory(Storage storage, Path target, String marker, Guard
         || !storage.list(directory.target).isEmpty()
             && !storage.exists(directory.marker(directory.target))) {
       throw new InputException(
-          path + ": expected a model directory to overwrite, found one without " + marker);
+          path
+              + ": expected a new or empty directory, or one with "
+              + marker
+              + " to overwrite, found another");
     }
     return directory;
   }

@@ -2,6 +2,7 @@ package io.centroid.io.storage;
 
 import io.centroid.io.HadoopPath;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.Path;
@@ -55,6 +56,32 @@ public final class AtomicFile {
   /** Like {@link #write(Storage.Content)}. */
   public void write(byte[] content) throws IOException {
     write(out -> out.write(content));
+  }
+
+  /**
+   * Writes the whole file unless it exists. On object stores the last of concurrent writers wins.
+   *
+   * @return length and hash; empty if the file exists
+   */
+  public Optional<StoredFile> writeIfAbsent(Storage.Content content) throws IOException {
+    if (storage.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      StoredFile stored = Storage.written(create(), content);
+      if (!written.equals(file)) {
+        storage.renameFile(written, file);
+      }
+      return Optional.of(stored);
+    } catch (IOException | RuntimeException e) {
+      if (!written.equals(file)) {
+        storage.discardAfter(e, written);
+      }
+      if (e instanceof FileAlreadyExistsException) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /** Opens the file for writing; {@link #publish} follows, or {@link OpenFile#abandon}. */

@@ -77,6 +77,11 @@ public final class Storage {
     return fileSystem;
   }
 
+  /** The configuration of the file system; must not be modified. */
+  public Configuration configuration() {
+    return configuration;
+  }
+
   /** The protocol that publishes directories. */
   public CommitProtocol protocol() {
     return protocol;
@@ -211,7 +216,11 @@ public final class Storage {
       FileStatus[] found = fileSystem.listStatus(folder);
       Arrays.sort(found);
       return List.of(found);
-    } catch (FileNotFoundException e) {
+    } catch (IOException e) {
+      // For a folder that is removed meanwhile, a local file system reports no missing file.
+      if (!(e instanceof FileNotFoundException) && fileSystem.exists(folder)) {
+        throw e;
+      }
       return List.of();
     }
   }

@@ -1,13 +1,16 @@
 package io.centroid.io.storage;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
@@ -42,6 +45,48 @@ final class StorageTest {
     WritingFileSystem.reported = new RemoteException("a.B", "another error");
     assertThatThrownBy(() -> storage.createNew(file, new byte[1]))
         .isSameAs(WritingFileSystem.reported);
+  }
+
+  /** A local file system lists a folder after it has found it, and fails if it is gone by then. */
+  @Test
+  void aFolderThatIsRemovedWhileItIsListedIsEmpty() throws IOException {
+    Configuration configuration = new Configuration();
+    configuration.set("fs.removing.impl", RemovingFileSystem.class.getName());
+    var removed = new org.apache.hadoop.fs.Path("removing:///folder/removed");
+    Storage storage = Storage.of(removed, configuration);
+    assertThat(storage.list(removed)).isEmpty();
+    var kept = new org.apache.hadoop.fs.Path("removing:///folder/kept");
+    assertThatThrownBy(() -> storage.list(kept)).isInstanceOf(IOException.class);
+  }
+
+  /** A file system that cannot list folders, and of which those called "removed" are gone. */
+  public static final class RemovingFileSystem extends FilterFileSystem {
+    public RemovingFileSystem() {
+      super(new RawLocalFileSystem());
+    }
+
+    @Override
+    public String getScheme() {
+      return "removing";
+    }
+
+    @Override
+    public URI getUri() {
+      return URI.create("removing:///");
+    }
+
+    @Override
+    public FileStatus getFileStatus(org.apache.hadoop.fs.Path path) throws IOException {
+      if (path.getName().equals("removed")) {
+        throw new FileNotFoundException(path.toString());
+      }
+      return new FileStatus(0, true, 1, 1, 0, path);
+    }
+
+    @Override
+    public FileStatus[] listStatus(org.apache.hadoop.fs.Path path) throws IOException {
+      throw new IOException("Invalid directory or I/O error occurred for dir: " + path);
+    }
   }
 
   /** A file system in which every file is being written. */
