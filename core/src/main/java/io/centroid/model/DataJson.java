@@ -8,18 +8,20 @@ import io.centroid.data.csv.TableSchema;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code data} object of a run's manifests.
  *
- * @param sha256 SHA-256 of the training data
+ * @param sha256 SHA-256 of the training data; of a private run their digest by its key
  * @param train number of training examples
  * @param validation number of validation examples
  * @param normalization normalization of the inputs, and of the targets of a regression
  * @param configuration keys that determine how the data is read
  * @param table what the columns of a table mean; null for other data
+ * @param provenance what is known of the data's origin, such as its redaction; null if nothing is
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record DataJson(
@@ -28,21 +30,34 @@ public record DataJson(
     long validation,
     ModelJson.Scaling normalization,
     Map<String, String> configuration,
-    @Nullable TableSchema table) {
+    @Nullable TableSchema table,
+    @Nullable Map<String, String> provenance) {
 
-  /** Creates it from a run's training data and settings. */
+  /**
+   * Creates it from a run's training data and settings.
+   *
+   * @param digest digest of the training data
+   */
   public static DataJson of(
       DataSummary data,
+      String digest,
       Normalization normalization,
       Map<String, String> configuration,
-      @Nullable TableSchema table) {
+      @Nullable TableSchema table,
+      Map<String, String> provenance) {
     return new DataJson(
-        data.sha256(),
+        digest,
         data.train(),
         data.validation(),
         ModelJson.Scaling.of(normalization),
         configuration,
-        table);
+        table,
+        provenance.isEmpty() ? null : provenance);
+  }
+
+  /** The provenance; empty if it is not recorded. */
+  public Map<String, String> known() {
+    return Objects.requireNonNullElse(provenance, Map.of());
   }
 
   /** Whether the run normalized features and targets so. */

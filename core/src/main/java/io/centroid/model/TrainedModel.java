@@ -8,6 +8,7 @@ import io.centroid.checkpoint.StoredCheckpoint;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.csv.TableSchema;
+import io.centroid.encryption.TrustedKeys;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.huggingface.Gpt2ConfigJson;
@@ -93,9 +94,17 @@ public record TrainedModel(
     if (CheckpointStore.isCheckpoint(path, configuration)) {
       return of(CheckpointStore.openUnverified(path, configuration), engines);
     }
-    return ModelDirectory.isAt(files, path)
-        ? of(ModelDirectory.read(files, path), files, engines)
-        : of(ofRun(files, path, best), engines);
+    if (!ModelDirectory.isAt(files, path)) {
+      return of(ofRun(files, path, best), engines);
+    }
+    if (TrustedKeys.configured(configuration).isRequired()) {
+      throw new InputException(
+          path
+              + ": the signature of a model in Hugging Face's format is not verified when it is read;"
+              + " verify that of an export with centroid key verify, and read it without"
+              + " signature.trusted (--trusted)");
+    }
+    return of(ModelDirectory.read(files, path), files, engines);
   }
 
   /** Remarks for the user on what the model's files hold in addition to the model. */
@@ -194,6 +203,7 @@ public record TrainedModel(
   }
 
   private static TrainedModel of(StoredCheckpoint checkpoint, Engines engines) throws IOException {
+    checkpoint.requireTrusted();
     Manifest manifest = checkpoint.manifest();
     String file = new Path(checkpoint.path(), Manifest.FILE).toString();
     DataJson data = DataJson.read(checkpoint.path(), manifest);

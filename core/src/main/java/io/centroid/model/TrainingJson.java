@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.error.InputException;
 import io.centroid.io.Json;
+import io.centroid.privacy.PrivacyGuarantee;
 import io.centroid.train.Rollback;
 import io.centroid.train.RunHistory;
 import io.centroid.train.worker.DeltaNorms;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param learningRateScale factor of the learning rate after all rollbacks
  * @param rollbacks rollbacks so far
  * @param stopping state of early stopping
+ * @param privacy differential privacy of the parameters; null without it
  * @param configuration keys that determine the parameters, with their values
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -42,6 +44,7 @@ public record TrainingJson(
     @Nullable Double learningRateScale,
     @Nullable List<Rollback> rollbacks,
     Stopping stopping,
+    @Nullable PrivacyGuarantee privacy,
     Map<String, String> configuration) {
 
   /**

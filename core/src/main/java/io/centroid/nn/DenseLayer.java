@@ -76,6 +76,28 @@ final class DenseLayer {
     kernels.activationBackward(rows * inputWidth, below.derivatives, below.delta);
   }
 
+  /** Backpropagates the delta of the first layer to the network's inputs. */
+  void inputGradient(int rows, FloatVector into) {
+    kernels.gemm(false, false, rows, inputWidth, width, 1, delta, weight, 0, into);
+  }
+
+  /** Adds the squared norm of each row's gradient of this layer. */
+  void addSquaredNorms(int rows, FloatVector inputs, double[] squares) {
+    double[] deltas = new double[rows];
+    double[] values = new double[rows];
+    kernels.rowSquares(rows, width, delta, deltas);
+    kernels.rowSquares(rows, inputWidth, inputs, values);
+    for (int row = 0; row < rows; row++) {
+      // The bias is the weight of an input that is 1.
+      squares[row] += deltas[row] * (values[row] + 1);
+    }
+  }
+
+  /** Multiplies each row of the delta by its factor. */
+  void scaleDeltas(int rows, float[] factors) {
+    kernels.scaleRows(rows, width, factors, delta);
+  }
+
   /** Computes weight and bias gradients: scale * (sum over the rows). */
   void computeGradient(int rows, FloatVector inputs, float scale) {
     kernels.gemm(true, false, width, inputWidth, rows, scale, delta, inputs, 0, weightGradient);

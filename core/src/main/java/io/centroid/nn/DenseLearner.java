@@ -5,13 +5,14 @@ import io.centroid.nn.kernels.Arena;
 import io.centroid.nn.kernels.DenseKernels;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.nn.kernels.MlpFunction;
+import java.util.Objects;
 
 /**
  * A multilayer perceptron with hand-written backpropagation on {@link DenseKernels}. GELU is DL4J's
  * approximation, x * sigmoid(1.702 x). A step allocates nothing once the largest batch has been
  * seen.
  */
-final class DenseLearner implements SgdLearner {
+final class DenseLearner implements SgdLearner, ClippingLearner, InputGradients {
   private final NetworkSpec spec;
   private final DenseKernels kernels = new DenseKernels();
   private final ParameterLayout layout;
@@ -101,6 +102,35 @@ final class DenseLearner implements SgdLearner {
     return loss;
   }
 
+  /**
+   * The gradient of a layer by one row is the outer product of its delta and its inputs, so that
+   * its norm is the product of theirs (Goodfellow, "Efficient per-example gradient computations",
+   * arXiv 1510.01799), and it is clipped by scaling the delta.
+   */
+  @Override
+  public double clippedGradients(Batch batch, double clipNorm) {
+    int rows = batch.size();
+    double lossSum = forwardToLoss(batch) * rows;
+    double[] squares = new double[rows];
+    for (int i = layers.length - 1; i >= 0; i--) {
+      backward(i, rows);
+      layers[i].addSquaredNorms(rows, below(i), squares);
+    }
+    float[] factors = new float[rows];
+    for (int row = 0; row < rows; row++) {
+      double norm = Math.sqrt(squares[row]);
+      if (!Double.isFinite(norm)) {
+        return Double.NaN;
+      }
+      factors[row] = (float) Math.min(1, clipNorm / norm);
+    }
+    for (int i = 0; i < layers.length; i++) {
+      layers[i].scaleDeltas(rows, factors);
+      layers[i].computeGradient(rows, below(i), 1);
+    }
+    return lossSum;
+  }
+
   @Override
   public float[] predict(Batch batch) {
     FloatVector outputs = forward(batch);
@@ -113,6 +143,41 @@ final class DenseLearner implements SgdLearner {
     float[] predicted = new float[rows * spec.outputs()];
     outputs.read(0, predicted, predicted.length);
     return predicted;
+  }
+
+  @Override
+  public float[] inputGradients(Batch batch, int output) {
+    Objects.checkIndex(output, spec.outputs());
+    int rows = batch.size();
+    float[] outputs = predict(batch);
+    differentiate(outputs, rows, output);
+    layers[layers.length - 1].outputs().write(0, outputs, outputs.length);
+    for (int i = layers.length - 1; i > 0; i--) {
+      backward(i, rows);
+    }
+    float[] gradients = new float[rows * spec.input().size()];
+    try (FloatVector vector = FloatVector.allocate(gradients.length)) {
+      layers[0].inputGradient(rows, vector);
+      vector.store(gradients);
+    }
+    return gradients;
+  }
+
+  /** Replaces each row of predictions by the derivatives of one of them by the logits. */
+  private void differentiate(float[] outputs, int rows, int output) {
+    for (int row = 0; row < rows; row++) {
+      int from = row * spec.outputs();
+      float value = outputs[from + output];
+      for (int i = 0; i < spec.outputs(); i++) {
+        float one = i == output ? 1 : 0;
+        outputs[from + i] =
+            switch (spec.loss()) {
+              case CROSS_ENTROPY -> value * (one - outputs[from + i]);
+              case BINARY_CROSS_ENTROPY -> value * (1 - value);
+              case MEAN_SQUARED_ERROR -> one;
+            };
+      }
+    }
   }
 
   private double forwardToLoss(Batch batch) {

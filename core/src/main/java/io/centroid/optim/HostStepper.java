@@ -31,13 +31,22 @@ final class HostStepper implements Stepper {
   }
 
   private Measured step(Batch batch, long dropoutSeed, double learningRate, boolean measures) {
-    double clipNorm = settings.clipNorm();
-    if (clipNorm == 0
+    if (settings.clipNorm() == 0
         && settings.rule() instanceof Sgd sgd
         && learner instanceof SgdLearner fused) {
       return fusedStep(fused, sgd, batch, dropoutSeed, (float) learningRate, measures);
     }
     double loss = learner.gradient(batch, dropoutSeed);
+    return new Measured(loss, gradientStep(learningRate, measures));
+  }
+
+  @Override
+  public double gradientStep(double learningRate) {
+    return gradientStep(learningRate, true);
+  }
+
+  private double gradientStep(double learningRate, boolean measures) {
+    double clipNorm = settings.clipNorm();
     double gradientNorm = Double.NaN;
     if (clipNorm > 0) {
       gradientNorm = norm().of(learner.gradient(), learner.team());
@@ -50,7 +59,7 @@ final class HostStepper implements Stepper {
         learningRate,
         GradientNorm.clippingFactor(gradientNorm, clipNorm),
         learner.team());
-    return new Measured(loss, gradientNorm);
+    return gradientNorm;
   }
 
   /**

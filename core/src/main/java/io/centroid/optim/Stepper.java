@@ -44,6 +44,16 @@ public interface Stepper {
    */
   Measured measuredStep(Batch batch, long dropoutSeed, double learningRate);
 
+  /**
+   * Takes a step with the gradient that is in {@link Learner#gradient()}, on the host.
+   *
+   * @param learningRate learning rate after warm-up, schedule and scaling
+   * @return L2 norm of the gradient before clipping
+   */
+  default double gradientStep(double learningRate) {
+    throw new UnsupportedOperationException("steps on a device compute their gradient themselves");
+  }
+
   /** Sets the state to zeros and the step count to 0. */
   void reset();
 

@@ -25,7 +25,10 @@ public final class Seed {
     SAMPLING,
     BOOTSTRAP,
     RESERVOIR,
-    SEARCH
+    SEARCH,
+    EXPLANATION,
+    PRIVACY,
+    CANARY
   }
 
   /** The seed of a purpose and coordinates; the order of coordinates matters. */

@@ -164,7 +164,8 @@ class ModelWriterTest {
     assertThatThrownBy(() -> write(folder, small(), true))
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith(
-            "home: expected a model directory to overwrite, found one without config.json");
+            "home: expected a new or empty directory, or one with config.json to overwrite, found"
+                + " another");
     assertThatThrownBy(() -> write(folder.resolve("model.safetensors"), small(), true))
         .isInstanceOf(InputException.class);
     assertThatThrownBy(() -> write(Path.of("/"), small(), true)).isInstanceOf(InputException.class);

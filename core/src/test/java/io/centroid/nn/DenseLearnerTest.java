@@ -40,6 +40,25 @@ class DenseLearnerTest {
     PlainNetwork.requireGradientsMatch(mlp(activation, loss));
   }
 
+  /** Finite differences of the reference implementation in double precision. */
+  @ParameterizedTest
+  @MethodSource("activationsAndLosses")
+  void inputGradientsMatchFiniteDifferences(Activation activation, Loss loss) {
+    PlainNetwork.requireInputGradientsMatch(mlp(activation, loss));
+    PlainNetwork.requireInputGradientsMatch(PlainNetwork.spec(List.of(), activation, loss));
+  }
+
+  @Test
+  void inputGradientsLeaveTrainingUnchanged() {
+    NetworkSpec spec = mlp(Activation.TANH, Loss.CROSS_ENTROPY);
+    SgdLearner used = dense(spec);
+    Batch batch = Batches.random(spec, 6, 3);
+    float[] outputs = used.predict(batch);
+    float[] unused = ((InputGradients) used).inputGradients(batch, 1);
+    assertThat(used.predict(batch)).isEqualTo(outputs);
+    assertThat(used.gradient(batch, 4)).isEqualTo(dense(spec).gradient(batch, 4));
+  }
+
   @Test
   void layoutHasPyTorchShapes() {
     ParameterLayout dense = dense(mlp(Activation.RELU, Loss.CROSS_ENTROPY)).layout();

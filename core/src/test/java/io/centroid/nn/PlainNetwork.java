@@ -51,6 +51,47 @@ public final class PlainNetwork {
     }
   }
 
+  /** Checks a learner's gradients with respect to its inputs at random parameters. */
+  public static void requireInputGradientsMatch(NetworkSpec spec) {
+    try (Learner learner = spec.engine().create(spec)) {
+      requireInputGradientsMatch(spec, learner);
+    }
+  }
+
+  private static void requireInputGradientsMatch(NetworkSpec spec, Learner learner) {
+    float[] parameters = randomized(learner);
+    double[] exact = new double[parameters.length];
+    for (int i = 0; i < exact.length; i++) {
+      exact[i] = parameters[i];
+    }
+    Batch batch = Batches.random(spec, 7, 5);
+    PlainNetwork plain = new PlainNetwork(spec);
+    int width = spec.input().size();
+    double step = 1e-6;
+    for (int output = 0; output < spec.outputs(); output++) {
+      float[] found = ((InputGradients) learner).inputGradients(batch, output);
+      assertThat(found).hasSize(7 * width);
+      double[] expected = new double[found.length];
+      for (int i = 0; i < found.length; i++) {
+        double[] input = new double[width];
+        for (int j = 0; j < width; j++) {
+          input[j] = batch.inputs()[i / width * width + j];
+        }
+        input[i % width] += step;
+        double above = plain.output(exact, input)[output];
+        input[i % width] -= 2 * step;
+        expected[i] = (above - plain.output(exact, input)[output]) / (2 * step);
+      }
+      double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+      assertThat(largest).isGreaterThan(1e-4);
+      for (int i = 0; i < found.length; i++) {
+        assertThat((double) found[i])
+            .as("%s: gradient %d of output %d", spec, i, output)
+            .isCloseTo(expected[i], within(1e-4 * largest));
+      }
+    }
+  }
+
   private static double[] row(Batch batch, NetworkSpec spec) {
     double[] row = new double[spec.input().size()];
     for (int i = 0; i < row.length; i++) {

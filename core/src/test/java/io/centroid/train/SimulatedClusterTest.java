@@ -20,16 +20,21 @@ class SimulatedClusterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, KEEP, NONE",
-    "2, AVERAGE, NONE",
-    "3, RESET, INT8",
-    "4, KEEP, TOP_K",
-    "5, AVERAGE, INT8"
+    "1, KEEP, NONE, false",
+    "2, AVERAGE, NONE, false",
+    "3, RESET, INT8, false",
+    "4, KEEP, TOP_K, false",
+    "5, AVERAGE, INT8, false",
+    "6, AVERAGE, NONE, true",
+    "7, KEEP, INT8, true"
   })
   void resultsAreBitwiseIndependentOfDelaysAndArrivalOrder(
-      long seed, InnerStatePolicy policy, Codec.Name codec) {
+      long seed, InnerStatePolicy policy, Codec.Name codec, boolean isPrivate) {
     int workers = 5;
-    WorkerSpec spec = SmallTraining.spec(workers, policy, codec);
+    WorkerSpec spec =
+        isPrivate
+            ? SmallTraining.privateSpec(workers, policy, codec)
+            : SmallTraining.spec(workers, policy, codec);
     TrainingPlan plan = new TrainingPlan(4, 10, 60);
     TrainState expected;
     try (LocalShardedData data = SmallTraining.data(workers, 100)) {

@@ -15,6 +15,8 @@ import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
+import io.centroid.privacy.DpSgd;
+import io.centroid.privacy.NoiseKey;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.Round;
 import io.centroid.train.worker.ShardSpec;
@@ -93,6 +95,31 @@ final class SmallTraining {
     OuterSettings.Name name = OuterSettings.Name.NESTEROV;
     return new OuterSettings(name, name.defaultLearningRate(), 0.9, 0.9, 0.99, 1e-8)
         .create(spec.network().layout());
+  }
+
+  /** The same with differentially private steps. */
+  static WorkerSpec privateSpec(int workers, InnerStatePolicy policy, Codec.Name codec) {
+    WorkerSpec spec = spec(workers, policy, codec);
+    return new WorkerSpec(
+        spec.network(),
+        spec.normalization(),
+        spec.optimizer(),
+        policy,
+        spec.codec(),
+        workers,
+        spec.batchSize(),
+        spec.seed(),
+        new DpSgd(
+            0.3,
+            0.7,
+            0.02,
+            spec.batchSize(),
+            NoiseKey.of(spec.seed(), "secret".repeat(6)).derive("run")));
+  }
+
+  /** Plain averaging. */
+  static OuterStep mean() {
+    return new OuterSettings(OuterSettings.Name.MEAN, 0, 0.9, 0.9, 0.99, 1e-8).step();
   }
 
   static WorkerSpec spec(int workers, InnerStatePolicy policy, Codec.Name codec) {

@@ -6,7 +6,7 @@ import io.centroid.device.Device;
 import io.centroid.error.InputException;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.DenseNetwork;
-import io.centroid.nn.Learner;
+import io.centroid.nn.InputGradients;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.FloatVector;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -33,7 +34,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossL2;
  * parameter and gradient vectors share the network's memory, so an optimizer step needs no copy; on
  * a GPU they are copies in the host's memory. DL4J's updaters are not used.
  */
-final class Dl4jLearner implements Learner {
+final class Dl4jLearner implements InputGradients {
   private final NetworkSpec spec;
   private final Dl4jNetwork network;
   private final ParameterLayout layout;
@@ -167,6 +168,42 @@ final class Dl4jLearner implements Learner {
     return output.dup('c').data().getFloatsAt(0, batch.size() * spec.outputs());
   }
 
+  /** For the built-in architectures alone: a network's own loss may be any function. */
+  @Override
+  public boolean hasInputGradients() {
+    return !(spec.architecture() instanceof Architecture.Dl4j);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Derived from the gradient of the loss, which DL4J computes: cross-entropy with the output as
+   * the target is -log(p), the squared error of a target that is 0.5 less has the derivative 1.
+   */
+  @Override
+  public float[] inputGradients(Batch batch, int output) {
+    Objects.checkIndex(output, spec.outputs());
+    if (!(network instanceof Dl4jNetwork.Sequential sequential) || !hasInputGradients()) {
+      throw new InputException("a DL4J network of a program has no gradients of its outputs");
+    }
+    float[] predicted = predict(batch);
+    float[] values = new float[predicted.length];
+    for (int at = output; at < values.length; at += spec.outputs()) {
+      values[at] = spec.loss().classifies() ? 1 : predicted[at] - 0.5f;
+    }
+    INDArray targets = targets(batch.size());
+    HostVector.write(targets, values, values.length);
+    INDArray found = sequential.inputGradients(inputs(batch), targets);
+    int width = spec.input().size();
+    float[] gradients = found.dup('c').data().getFloatsAt(0, batch.size() * width);
+    if (spec.loss().classifies()) {
+      for (int i = 0; i < gradients.length; i++) {
+        gradients[i] *= -predicted[i / width * spec.outputs() + output];
+      }
+    }
+    return gradients;
+  }
+
   /** Prepares the calling thread and the network's parameters; tasks use any thread. */
   private void load() {
     gpu.ifPresent(CudaOrdinal::use);
@@ -187,13 +224,15 @@ final class Dl4jLearner implements Learner {
         : Nd4j.createUninitialized(DataType.FLOAT, new long[] {size, input.size()}, 'c');
   }
 
+  private INDArray targets(int size) {
+    return targetsBySize.computeIfAbsent(
+        size,
+        rows -> Nd4j.createUninitialized(DataType.FLOAT, new long[] {rows, spec.outputs()}, 'c'));
+  }
+
   private INDArray targets(Batch batch) {
     int size = batch.size();
-    INDArray targets =
-        targetsBySize.computeIfAbsent(
-            size,
-            rows ->
-                Nd4j.createUninitialized(DataType.FLOAT, new long[] {rows, spec.outputs()}, 'c'));
+    INDArray targets = targets(size);
     float[] values = new float[size * spec.outputs()];
     for (int row = 0; row < size; row++) {
       switch (spec.loss()) {

@@ -72,6 +72,13 @@ sealed interface Dl4jNetwork {
       return network.output(inputs, false);
     }
 
+    /** The gradient of the loss, summed over the batch, with respect to the inputs. */
+    INDArray inputGradients(INDArray inputs, INDArray targets) {
+      INDArray found = network.calculateGradients(inputs, targets, null, null).getSecond();
+      network.clear();
+      return found;
+    }
+
     @Override
     public boolean hasLoss() {
       return network.getOutputLayer() instanceof IOutputLayer;

@@ -53,6 +53,19 @@ class Dl4jLearnerTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("activationsAndLosses")
+  void inputGradientsMatchFiniteDifferences(Activation activation, Loss loss) {
+    PlainNetwork.requireInputGradientsMatch(
+        new NetworkSpec(
+            new Architecture.Cnn(List.of(2, 3), 2, List.of(5), activation),
+            new InputShape(2, 9, 8),
+            loss == Loss.CROSS_ENTROPY ? 4 : 1,
+            loss,
+            3,
+            new Dl4jEngine()));
+  }
+
   static Stream<Arguments> activationsAndLosses() {
     return Arrays.stream(Activation.values())
         .flatMap(

@@ -4,9 +4,11 @@ import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.InputGradients;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
+import java.util.Objects;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -14,7 +16,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** A multilayer perceptron or a convolutional network, with gradients by autograd. */
-final class FeedForwardTorchLearner extends TorchLearner {
+final class FeedForwardTorchLearner extends TorchLearner implements InputGradients {
   private final NetworkSpec spec;
   private final Activation activation;
   private final int convolutions;
@@ -52,7 +54,7 @@ final class FeedForwardTorchLearner extends TorchLearner {
 
   @Override
   double backward(Batch batch, long dropoutSeed) {
-    Tensor loss = loss(batch, outputs(batch));
+    Tensor loss = loss(batch, outputs(inputs(batch)));
     loss.backward();
     return loss.item_double();
   }
@@ -80,20 +82,23 @@ final class FeedForwardTorchLearner extends TorchLearner {
     return targets.longs(classes, batch.size(), batch.size());
   }
 
-  /** Outputs of the last layer, shape (rows, outputs). */
-  private Tensor outputs(Batch batch) {
+  private Tensor inputs(Batch batch) {
     int rows = batch.size();
     InputShape shape = spec.input();
     int count = rows * shape.size();
-    Tensor x =
-        convolutions > 0
-            ? inputs.floats(
-                batch.inputs(), count, rows, shape.channels(), shape.height(), shape.width())
-            : inputs.floats(batch.inputs(), count, rows, shape.size());
+    return convolutions > 0
+        ? inputs.floats(
+            batch.inputs(), count, rows, shape.channels(), shape.height(), shape.width())
+        : inputs.floats(batch.inputs(), count, rows, shape.size());
+  }
+
+  /** Outputs of the last layer, shape (rows, outputs). */
+  private Tensor outputs(Tensor inputs) {
+    Tensor x = inputs;
     for (int block = 0; block < convolutions; block++) {
       x = torch.max_pool2d(activated(convolution(2 * block, x)), 2, 2);
     }
-    x = x.reshape(rows, -1);
+    x = x.reshape(x.size(0), -1);
     for (int dense = 0; dense <= hidden; dense++) {
       x = layer(2 * convolutions + dense, x);
       if (dense < hidden) {
@@ -133,16 +138,26 @@ final class FeedForwardTorchLearner extends TorchLearner {
 
   @Override
   public float[] predict(Batch batch) {
+    return computed(false, () -> floats(predictions(outputs(inputs(batch)))));
+  }
+
+  private Tensor predictions(Tensor outputs) {
+    return switch (spec.loss()) {
+      case CROSS_ENTROPY -> torch.softmax(outputs, 1);
+      case BINARY_CROSS_ENTROPY -> torch.sigmoid(outputs);
+      case MEAN_SQUARED_ERROR -> outputs;
+    };
+  }
+
+  @Override
+  public float[] inputGradients(Batch batch, int output) {
+    Objects.checkIndex(output, spec.outputs());
     return computed(
-        false,
+        true,
         () -> {
-          Tensor outputs = outputs(batch);
-          return floats(
-              switch (spec.loss()) {
-                case CROSS_ENTROPY -> torch.softmax(outputs, 1);
-                case BINARY_CROSS_ENTROPY -> torch.sigmoid(outputs);
-                case MEAN_SQUARED_ERROR -> outputs;
-              });
+          Tensor x = inputs(batch).detach().set_requires_grad(true);
+          predictions(outputs(x)).narrow(1, output, 1).sum().backward();
+          return floats(x.grad());
         });
   }
 

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.centroid.data.Batch;
 import io.centroid.data.InputShape;
+import io.centroid.device.Device;
 import io.centroid.dl4j.Dl4jEngine;
 import io.centroid.nn.Activation;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.Batches;
 import io.centroid.nn.CpuEngine;
+import io.centroid.nn.InputGradients;
 import io.centroid.nn.Learner;
 import io.centroid.nn.Loss;
 import io.centroid.nn.NetworkSpec;
+import io.centroid.nn.PlainNetwork;
 import io.centroid.nn.Vectors;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.optim.GradientNorm;
@@ -112,6 +115,37 @@ class FeedForwardTorchLearnerTest {
       Comparisons.assertGradients(torch, dl4j, 1e-5);
       assertThat(torch.predict(batch)).containsExactly(dl4j.predict(batch), within(1e-6f));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void inputGradientsAreThoseOfTheEngineCpu(NetworkSpec spec, boolean mirrored) {
+    try (Learner cpu = new CpuEngine().create(spec);
+        Learner torch = Comparisons.learner(spec, mirrored)) {
+      Batch batch = Batches.random(spec, 17, 3);
+      double loss = torch.gradient(batch, 1);
+      for (int output = 0; output < spec.outputs(); output++) {
+        float[] expected = ((InputGradients) cpu).inputGradients(batch, output);
+        assertThat(((InputGradients) torch).inputGradients(batch, output))
+            .containsExactly(expected, within(1e-6f));
+      }
+      assertThat(torch.gradient(batch, 1)).isEqualTo(loss);
+      double unused = cpu.gradient(batch, 1);
+      Comparisons.assertGradients(torch, cpu, 1e-5);
+    }
+  }
+
+  @Test
+  void inputGradientsOfConvolutionsMatchFiniteDifferences() {
+    NetworkSpec spec =
+        new NetworkSpec(
+            new Architecture.Cnn(List.of(4, 3), 3, List.of(6), Activation.TANH),
+            new InputShape(2, 13, 12),
+            5,
+            Loss.CROSS_ENTROPY,
+            3,
+            new TorchEngine(Device.Kind.CPU));
+    PlainNetwork.requireInputGradientsMatch(spec);
   }
 
   @Test

@@ -102,6 +102,35 @@ public final class DenseKernels {
     }
   }
 
+  /** Sum of the squares of each row, in double precision. */
+  public void rowSquares(int rows, int columns, FloatVector matrix, double[] into) {
+    int chunk = rowsPerChunk(columns);
+    for (int first = 0; first < rows; first += chunk) {
+      int count = Math.min(chunk, rows - first);
+      matrix.read((long) first * columns, values, count * columns);
+      for (int r = 0; r < count; r++) {
+        double sum = 0;
+        for (int i = r * columns; i < (r + 1) * columns; i++) {
+          sum += (double) values[i] * values[i];
+        }
+        into[first + r] = sum;
+      }
+    }
+  }
+
+  /** Multiplies each row by its factor. */
+  public void scaleRows(int rows, int columns, float[] factors, FloatVector matrix) {
+    int chunk = rowsPerChunk(columns);
+    for (int first = 0; first < rows; first += chunk) {
+      int count = Math.min(chunk, rows - first);
+      matrix.read((long) first * columns, values, count * columns);
+      for (int r = 0; r < count; r++) {
+        Elementwise.scale(values, r * columns, columns, factors[first + r]);
+      }
+      matrix.write((long) first * columns, values, count * columns);
+    }
+  }
+
   /** sums = alpha * (column sums) + beta * sums; {@code beta} 0 as in {@link #gemm}. */
   public void columnSums(
       int rows, int columns, float alpha, FloatVector matrix, float beta, FloatVector sums) {

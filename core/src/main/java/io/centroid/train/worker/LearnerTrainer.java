@@ -8,6 +8,7 @@ import io.centroid.nn.Learner;
 import io.centroid.optim.DeviceLearner;
 import io.centroid.optim.InnerState;
 import io.centroid.optim.Stepper;
+import io.centroid.privacy.PrivateGradient;
 import io.centroid.random.Seed;
 import java.util.PrimitiveIterator;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class LearnerTrainer implements LocalTrainer {
   private final Examples examples;
   private final int[] order;
   private final Batch batch;
+  private final @Nullable PrivateGradient privateGradient;
 
   /**
    * Creates a trainer.
@@ -45,7 +47,11 @@ final class LearnerTrainer implements LocalTrainer {
     this.stepper = replica.stepper(spec.optimizer());
     this.examples = examples;
     this.order = order;
-    this.batch = replica.batch(examples.shape(), spec.batchSize());
+    this.privateGradient = spec.privacy() == null ? null : replica.privateGradient(spec.privacy());
+    this.batch =
+        replica.batch(
+            examples.shape(),
+            privateGradient == null ? spec.batchSize() : privateGradient.batchSize());
   }
 
   @Override
@@ -82,6 +88,9 @@ final class LearnerTrainer implements LocalTrainer {
 
   @Override
   public @Nullable LocalStep step(int number) {
+    if (privateGradient != null) {
+      return privateStep(privateGradient, task.firstStep() + number);
+    }
     long from = (long) (task.stepInEpoch() + number) * spec.batchSize();
     if (from >= examples.count()) {
       return null;
@@ -89,8 +98,7 @@ final class LearnerTrainer implements LocalTrainer {
     int to = (int) Math.min(from + spec.batchSize(), examples.count());
     long step = task.firstStep() + number;
     long dropoutSeed = Seed.of(spec.seed(), Seed.Purpose.DROPOUT, worker, step);
-    double learningRate =
-        spec.optimizer().learningRateAt(step, spec.workers()) * task.learningRateScale();
+    double learningRate = learningRate(step);
     try {
       batch.fill(examples, spec.normalization(), order, (int) from, to);
       TargetScaling scaling = spec.normalization().targets();
@@ -104,6 +112,51 @@ final class LearnerTrainer implements LocalTrainer {
     } catch (RuntimeException e) {
       throw WorkerFailure.of(worker, place(step, (int) from, to), e);
     }
+  }
+
+  /**
+   * A differentially private step. Its number of examples is the expected one, not that of the
+   * sample, since it becomes the delta's weight, which must not depend on the sample; every worker
+   * takes every step, whatever the size of its shard.
+   */
+  private LocalStep privateStep(PrivateGradient gradient, long step) {
+    double learningRate = learningRate(step);
+    double deviation = spec.normalization().targets().deviation();
+    int expected = gradient.settings().expectedExamples();
+    try {
+      double lossSum = gradient.compute(shard(step), worker, step);
+      double norm = stepper.gradientStep(learningRate);
+      return new LocalStep(
+          expected, lossSum / expected * deviation * deviation, learningRate, norm);
+    } catch (RuntimeException e) {
+      throw WorkerFailure.of(worker, "step " + step, e);
+    }
+  }
+
+  /** The examples from which a private step samples. */
+  private PrivateGradient.Shard shard(long step) {
+    return new PrivateGradient.Shard() {
+      @Override
+      public int size() {
+        return examples.count();
+      }
+
+      @Override
+      public Batch batch(int[] chosen, int count) {
+        batch.fill(examples, spec.normalization(), chosen, 0, count);
+        spec.normalization().targets().standardize(batch.targets(), count);
+        return batch;
+      }
+
+      @Override
+      public long dropoutSeed(int example) {
+        return Seed.of(spec.seed(), Seed.Purpose.DROPOUT, worker, step, example);
+      }
+    };
+  }
+
+  private double learningRate(long step) {
+    return spec.optimizer().learningRateAt(step, spec.workers()) * task.learningRateScale();
   }
 
   /** Whether the worker takes no other step in this round. */

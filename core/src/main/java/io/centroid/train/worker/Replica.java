@@ -5,6 +5,8 @@ import io.centroid.data.InputShape;
 import io.centroid.nn.Learner;
 import io.centroid.optim.OptimizerSettings;
 import io.centroid.optim.Stepper;
+import io.centroid.privacy.DpSgd;
+import io.centroid.privacy.PrivateGradient;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ public final class Replica implements AutoCloseable {
   private @Nullable OptimizerSettings settings;
   private @Nullable Stepper stepper;
   private @Nullable Batch batch;
+  private @Nullable PrivateGradient privateGradient;
   private float[] scratch = new float[0];
 
   /**
@@ -63,6 +66,16 @@ public final class Replica implements AutoCloseable {
       batch = new Batch(shape, capacity);
     }
     return batch;
+  }
+
+  /** What computes the gradients of differentially private steps. */
+  PrivateGradient privateGradient(DpSgd wanted) {
+    PrivateGradient made = privateGradient;
+    if (made == null || !made.settings().equals(wanted)) {
+      made = new PrivateGradient(learner, wanted);
+      privateGradient = made;
+    }
+    return made;
   }
 
   @Override

@@ -78,7 +78,11 @@ public final class WorkerExecution implements AutoCloseable {
         worker,
         "training",
         () -> {
-          Examples examples = shard.train().inEpoch(spec.seed(), task.epoch(), worker);
+          // Windows of a text that are shifted would be other examples in each epoch.
+          Examples examples =
+              spec.privacy() == null
+                  ? shard.train().inEpoch(spec.seed(), task.epoch(), worker)
+                  : shard.train();
           int[] order = orders.of(examples.count(), spec.seed(), task.epoch(), worker);
           return onReplica(
               spec.network(),

@@ -6,6 +6,8 @@ import io.centroid.device.Device;
 import io.centroid.evaluate.Scoring;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.optim.OptimizerSettings;
+import io.centroid.privacy.DpSgd;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a worker's training, equal for all workers and rounds of a run.
@@ -15,6 +17,7 @@ import io.centroid.optim.OptimizerSettings;
  * @param workers number of logical workers W
  * @param batchSize number of examples per local step
  * @param seed seed of the run
+ * @param privacy differentially private steps; null: plain ones
  */
 public record WorkerSpec(
     NetworkSpec network,
@@ -24,8 +27,22 @@ public record WorkerSpec(
     Codec codec,
     int workers,
     int batchSize,
-    long seed)
+    long seed,
+    @Nullable DpSgd privacy)
     implements RoundSpec {
+
+  /** Settings of plain steps. */
+  public WorkerSpec(
+      NetworkSpec network,
+      Normalization normalization,
+      OptimizerSettings optimizer,
+      InnerStatePolicy innerState,
+      Codec codec,
+      int workers,
+      int batchSize,
+      long seed) {
+    this(network, normalization, optimizer, innerState, codec, workers, batchSize, seed, null);
+  }
 
   @Override
   public int moments() {
