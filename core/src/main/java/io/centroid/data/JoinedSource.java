@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The concatenation of several sources of the same kind, as when new data arrives in partitions.
@@ -97,11 +98,21 @@ public final class JoinedSource implements ExampleSource {
 
   @Override
   public ExampleSource withOwnCache() {
-    return new JoinedSource(withOwnCache(parts), withOwnCache(read));
+    return map(ExampleSource::withOwnCache);
   }
 
-  private static List<Part> withOwnCache(List<Part> parts) {
-    return parts.stream().map(part -> new Part(part.name(), part.source().withOwnCache())).toList();
+  /** The same parts and keys with other sources, such as parts of them. */
+  public JoinedSource map(UnaryOperator<ExampleSource> change) {
+    return new JoinedSource(map(parts, change), map(read, change));
+  }
+
+  private static List<Part> map(List<Part> parts, UnaryOperator<ExampleSource> change) {
+    return parts.stream().map(part -> new Part(part.name(), change.apply(part.source()))).toList();
+  }
+
+  /** The sources that are read. */
+  public List<ExampleSource> sources() {
+    return read.stream().map(Part::source).toList();
   }
 
   /** The schema of the first part with the total count; all parts must have the same schema. */

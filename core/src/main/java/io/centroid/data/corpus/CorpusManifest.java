@@ -4,6 +4,7 @@ import io.centroid.io.Sha256;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -27,6 +28,9 @@ public record CorpusManifest(
   /** File name of the manifest; written last. */
   public static final String FILE = "manifest.json";
 
+  /** Key of {@link #sha256} in {@link #provenance}. */
+  public static final String HASH = "corpus-sha256";
+
   static final int VERSION = 1;
 
   public CorpusManifest {
@@ -44,6 +48,17 @@ public record CorpusManifest(
     append(text, Staging.TRAIN, training);
     append(text, Staging.VALIDATION, validation);
     return Sha256.of(text.toString());
+  }
+
+  /** What a model that is trained on the corpus records of it: options, hash, counts, no path. */
+  public SortedMap<String, String> provenance() {
+    SortedMap<String, String> known = new TreeMap<>(options);
+    known.put(HASH, sha256());
+    known.put("documents", String.valueOf(counts.documents()));
+    known.put("duplicates-dropped", String.valueOf(counts.duplicates()));
+    known.put("training-tokens", String.valueOf(training.tokens()));
+    known.put("validation-tokens", String.valueOf(validation.tokens()));
+    return known;
   }
 
   private static void append(StringBuilder text, String name, CorpusSplit split) {

@@ -92,6 +92,21 @@ record CsvColumns(
             && header.names().lastIndexOf("") == 0);
   }
 
+  /**
+   * The index of a column that an option names.
+   *
+   * @throws InputException if there is none of this name, or more than one
+   */
+  static int index(CsvHeader header, String name, String option) {
+    int first = header.names().indexOf(name);
+    if (first < 0) {
+      throw unnamed(header, name, option);
+    }
+    int last = header.names().lastIndexOf(name);
+    requireUnique(header, name, last > first ? Map.of(name, last) : Map.of());
+    return first;
+  }
+
   /** The error for a file without the target column. */
   static InputException withoutTarget(CsvHeader header, String target) {
     return unnamed(header, target, "data.csv.target")
@@ -100,14 +115,12 @@ record CsvColumns(
 
   /** The error for a file without a column that a setting names. */
   private static InputException unnamed(CsvHeader header, String name, String key) {
-    return InputErrors.of(
-        header.path(),
-        "line "
-            + header.line()
-            + (name.isEmpty()
-                ? ": " + key + " is empty; "
-                : ": no column " + NearestName.quote(name) + ", which " + key + " names; ")
-            + NearestName.among(name, List.of(), header.names(), "columns"));
+    return absent(
+        header,
+        name.isEmpty()
+            ? key + " is empty"
+            : "no column " + NearestName.quote(name) + ", which " + key + " names",
+        NearestName.among(name, List.of(), header.names(), "columns"));
   }
 
   private static List<String> all(
@@ -153,14 +166,23 @@ record CsvColumns(
     Set<String> wanted = new HashSet<>(features);
     List<String> unused = header.names().stream().filter(other -> !wanted.contains(other)).toList();
     long more = features.stream().filter(other -> !places.containsKey(other)).count() - 1;
-    return InputErrors.of(
-        header.path(),
-        "line "
-            + header.line()
-            + ": no column "
+    return absent(
+        header,
+        "no column "
             + NearestName.quote(name)
             + (more > 0 ? " and " + more + " more" : "")
-            + ", expected the columns of the training data; "
-            + NearestName.among(name, unused, header.names(), "columns"));
+            + ", expected the columns of the training data",
+        NearestName.among(name, unused, header.names(), "columns"));
+  }
+
+  /**
+   * An error that shows the names in the header, which may be the cells of a row.
+   *
+   * @param names end of the message
+   */
+  private static InputException absent(CsvHeader header, String what, String names) {
+    String place = "line " + header.line() + ": " + what;
+    return InputErrors.of(header.path(), place + "; " + names)
+        .orConcealed(InputErrors.of(header.path(), place));
   }
 }

@@ -6,7 +6,6 @@ import io.centroid.io.HadoopFiles;
 import io.centroid.io.decoding.DecodedFiles;
 import io.centroid.io.decoding.DecodingLimit;
 import io.centroid.io.decoding.FileContent;
-import io.centroid.io.decoding.TextEncoding;
 import java.util.List;
 import java.util.Optional;
 
@@ -93,38 +92,13 @@ public final class CsvLabels {
       lines.range(header.dataStart(), content.length());
       while (!areNumbers() && lines.next()) {
         try {
-          add(name(lines, header, column), lines);
+          add(Labels.name(column, lines.field(column), header.encoding()), lines);
         } catch (CsvFieldException invalid) {
           throw lines.error(invalid);
         }
         read = before + lines.offset() - header.dataStart();
       }
     }
-  }
-
-  private static String name(CsvLines lines, CsvHeader header, int column) {
-    TextEncoding encoding = header.encoding();
-    String plain = lines.plainField(column);
-    if (plain != null && !plain.isEmpty()) { // A row that is too short has an empty label as well.
-      return Labels.name(column, plain, encoding);
-    }
-    String[] label = {""};
-    CsvRecords records =
-        new CsvRecords(
-            lines.text(),
-            header.delimiter(),
-            (at, buffer, offset, length, quoted) -> {
-              if (at == column) {
-                String text = new String(buffer, offset, length);
-                label[0] = quoted ? text : text.strip();
-              }
-            });
-    if (records.next() && records.count() <= column) {
-      throw new CsvFieldException(
-          records.count(),
-          "the row has " + records.count() + " columns, expected " + header.names().size());
-    }
-    return Labels.name(column, label[0], encoding);
   }
 
   private void add(String name, CsvLines lines) {

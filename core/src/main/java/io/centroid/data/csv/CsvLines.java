@@ -99,8 +99,37 @@ final class CsvLines {
     return value == ' ' || value == '\t' || value == '\r';
   }
 
+  /**
+   * The field of a column without quotes and the spaces around it, one character per byte.
+   *
+   * @throws CsvFieldException if the row does not have the column
+   */
+  String field(int column) {
+    String plain = plainField(column);
+    if (plain != null && !plain.isEmpty()) { // A row that is too short has an empty field as well.
+      return plain;
+    }
+    String[] found = {""};
+    CsvRecords records =
+        new CsvRecords(
+            text(),
+            delimiter,
+            (at, buffer, offset, length, quoted) -> {
+              if (at == column) {
+                String text = new String(buffer, offset, length);
+                found[0] = quoted ? text : text.strip();
+              }
+            });
+    if (records.next() && records.count() <= column) {
+      throw new CsvFieldException(
+          records.count(),
+          "the row has " + records.count() + " columns, expected " + header.names().size());
+    }
+    return found[0];
+  }
+
   /** The field of a column without surrounding spaces; null if the row has quotes. */
-  @Nullable String plainField(int column) {
+  private @Nullable String plainField(int column) {
     int from = start;
     int seen = 0;
     for (int i = start; i < end; i++) {
@@ -122,7 +151,7 @@ final class CsvLines {
     return new String(buffer, from, to - from, StandardCharsets.ISO_8859_1).strip();
   }
 
-  /** The row without its terminator, one character per byte, since numbers are ASCII. */
+  /** The row without its terminator, one character per byte. */
   String text() {
     return new String(buffer, start, end - start, StandardCharsets.ISO_8859_1);
   }
@@ -152,15 +181,10 @@ final class CsvLines {
 
   /** The error of an invalid field of the current row. */
   InputException error(CsvFieldException invalid) {
-    return InputErrors.of(
-        content.path(),
-        "line "
-            + lineNumber()
-            + ", column "
-            + (invalid.column() + 1)
-            + ": "
-            + invalid.getMessage()
-            + (isCut() ? removal() : ""));
+    String place = "line " + lineNumber() + ", column " + (invalid.column() + 1) + ": ";
+    String removal = isCut() ? removal() : "";
+    return InputErrors.of(content.path(), place + invalid.getMessage() + removal)
+        .orConcealed(InputErrors.of(content.path(), place + invalid.concealed() + removal));
   }
 
   /** Whether the current row is a line that ends within a quoted field. */

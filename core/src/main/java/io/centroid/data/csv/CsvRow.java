@@ -198,7 +198,8 @@ final class CsvRow implements CsvRecords.Fields {
     }
     List<String> row = fields(line);
     String advice = column < row.size() ? advice(column, row) : "";
-    return new CsvFieldException(column, invalid.getMessage() + advice);
+    return new CsvFieldException(
+        column, invalid.getMessage() + advice, invalid.concealed() + advice);
   }
 
   private String advice(int column, List<String> row) {
@@ -254,13 +255,22 @@ final class CsvRow implements CsvRecords.Fields {
 
   static CsvFieldException error(int column, String expected, String text) {
     String shown = text.substring(0, Math.min(text.length(), LONGEST_QUOTE));
+    String found = "expected " + expected + ", found ";
     return new CsvFieldException(
         column,
-        "expected "
-            + expected
-            + ", found '"
+        found
+            + "'"
             + shown.replaceAll("[^ -~]", "?")
-            + (text.length() > LONGEST_QUOTE ? "...'" : "'"));
+            + (text.length() > LONGEST_QUOTE ? "...'" : "'"),
+        found + kind(text));
+  }
+
+  /** What a field holds, without its content. */
+  private static String kind(String text) {
+    if (text.isEmpty()) {
+      return "nothing";
+    }
+    return Double.isNaN(NumberText.parse(text)) ? "text" : "another number";
   }
 
   static boolean isSpace(int value) {

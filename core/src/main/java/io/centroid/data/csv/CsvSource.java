@@ -14,6 +14,8 @@ import io.centroid.io.decoding.FileContent;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +30,17 @@ import org.jspecify.annotations.Nullable;
 public final class CsvSource implements ExampleSource {
   private static final long serialVersionUID = 1L;
 
+  /** Option that names the column of groups, for messages. */
+  private static final String GROUPS = "--by";
+
   private final DecodedFiles files;
   private final String train;
   private final @Nullable String test;
   private final CsvFormat format;
   private final CsvLineBreaks breaks;
+
+  /** The rows that are read; null for all. */
+  private final @Nullable CsvGroup group;
 
   /**
    * @param train path or URI of the training file
@@ -52,11 +60,27 @@ public final class CsvSource implements ExampleSource {
       @Nullable String test,
       CsvFormat format,
       CsvLineBreaks breaks) {
+    this(files, train, test, format, breaks, null);
+  }
+
+  private CsvSource(
+      HadoopFiles files,
+      String train,
+      @Nullable String test,
+      CsvFormat format,
+      CsvLineBreaks breaks,
+      @Nullable CsvGroup group) {
     this.files = new DecodedFiles(files);
     this.train = train;
     this.test = test;
     this.format = format;
     this.breaks = breaks;
+    this.group = group;
+  }
+
+  /** The same examples with the same keys, restricted to those of a group. */
+  public CsvSource only(CsvGroup wanted) {
+    return new CsvSource(files.stored(), train, test, format, breaks, wanted);
   }
 
   @Override
@@ -106,7 +130,7 @@ public final class CsvSource implements ExampleSource {
 
   @Override
   public ExampleSource withOwnCache() {
-    return new CsvSource(files.stored(), train, test, format, breaks);
+    return new CsvSource(files.stored(), train, test, format, breaks, group);
   }
 
   @Override
@@ -131,11 +155,16 @@ public final class CsvSource implements ExampleSource {
       CsvLines lines =
           new CsvLines(content, header, breaks.first(files.stored(), found).isPresent());
       CsvRow row = new CsvRow(columns, format);
+      int grouped = group == null ? -1 : CsvColumns.index(header, group.column(), GROUPS);
       long start = header.dataStart();
       ShardPlan plan = new ShardPlan(seed, workers, content.length() - start, 1);
       for (ShardPlan.Range range : plan.ranges(worker)) {
         lines.range(start + range.from(), start + range.to());
         while (lines.next()) {
+          if (group != null
+              && !group.value().equals(CsvGroup.value(lines, grouped, header.encoding()))) {
+            continue;
+          }
           lines.parse(row);
           switch (format.features()) {
             case PIXELS -> sink.image(lines.offset(), row.pixels(), 0, row.target());
@@ -144,6 +173,29 @@ public final class CsvSource implements ExampleSource {
         }
       }
     }
+  }
+
+  /**
+   * Different values of a column, which need not be a feature, as those of a {@link CsvGroup}.
+   * Reads rows until {@code most} are found.
+   *
+   * @throws InputException if there is no such column, or more than one of the name
+   */
+  public SortedSet<String> values(Split split, String column, int most) {
+    CsvHeader.Found found = CsvHeader.read(files.stored(), path(split), format.dialect());
+    CsvHeader header = found.header();
+    int index = CsvColumns.index(header, column, GROUPS);
+    SortedSet<String> values = new TreeSet<>();
+    DecodingLimit limit = DecodingLimit.setting(format.decodedLimit());
+    try (FileContent content = files.open(path(split), found.head(), limit)) {
+      CsvLines lines =
+          new CsvLines(content, header, breaks.first(files.stored(), found).isPresent());
+      lines.range(header.dataStart(), content.length());
+      while (values.size() < most && lines.next()) {
+        values.add(CsvGroup.value(lines, index, header.encoding()));
+      }
+    }
+    return values;
   }
 
   /** Number of times a file was decoded. */

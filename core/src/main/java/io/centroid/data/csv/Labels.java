@@ -48,14 +48,22 @@ final class Labels {
    * @throws CsvFieldException if there is no label, or it is too long
    */
   static String name(int column, String text, TextEncoding encoding) {
-    String label = isAscii(text) ? text : decoded(column, text, encoding);
+    String label = decoded(column, text, encoding);
     if (label.length() > LONGEST || NO_CLASS.contains(label.toLowerCase(Locale.ROOT))) {
       throw CsvRow.error(column, "a class of 1 to " + LONGEST + " characters", text);
     }
     return ClassNames.name(label);
   }
 
-  private static String decoded(int column, String text, TextEncoding encoding) {
+  /**
+   * The text of a field.
+   *
+   * @param text field with one character per byte
+   */
+  static String decoded(int column, String text, TextEncoding encoding) {
+    if (isAscii(text)) {
+      return text;
+    }
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     return encoding.decode(
         bytes,

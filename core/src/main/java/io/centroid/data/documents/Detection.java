@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 record Detection(TextFile file, String note) {
   private static final int HEAD = 1 << 16;
   private static final int LINES = 5;
-  private static final String AS_IT_IS = " (or tokenize it as it is with --documents file)";
+  private static final String AS_IT_IS = " (or read it as it is with --documents file)";
   private static final Pattern TABLE = Pattern.compile(".*\\.(csv|tsv)(\\.gz)?");
   private static final Pattern JSON = Pattern.compile(".*\\.json(\\.gz)?");
 
@@ -113,13 +113,18 @@ record Detection(TextFile file, String note) {
     List<Optional<Map<String, Integer>>> objects =
         lines.stream().map(line -> JsonLine.stringFields(line, !cut)).toList();
     boolean jsonLines = objects.stream().allMatch(Optional::isPresent);
+    if (jsonLines && field.isEmpty()) {
+      return new Found(
+          DocumentKind.JSONL,
+          "read as JSON Lines, since the first lines are JSON objects: each is a document");
+    }
     if (jsonLines && objects.stream().anyMatch(one -> one.orElseThrow().containsKey(field))) {
       return new Found(
           DocumentKind.JSONL,
           "read as JSON Lines, since the first lines are JSON objects: each is a document, its text"
               + " in the field '"
               + field
-              + "' (--documents file tokenizes the file as it is)");
+              + "' (--documents file reads the file as it is)");
     }
     if (jsonLines && lines.size() > 1) {
       throw withoutField(path + ": the first line", field, lines.get(0));
@@ -135,7 +140,7 @@ record Detection(TextFile file, String note) {
             });
     return new Found(
         DocumentKind.FILE,
-        json ? "is one JSON object, tokenized as it is; JSON Lines has one object per line" : "");
+        json ? "is one JSON object, read as it is; JSON Lines has one object per line" : "");
   }
 
   /** The error for an object without the text field: names its conversation or string fields. */

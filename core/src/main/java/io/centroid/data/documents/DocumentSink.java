@@ -25,4 +25,12 @@ public interface DocumentSink {
    * @param complete true at the end of the document
    */
   void end(boolean complete);
+
+  /**
+   * Receives what is between two lines of a file of lines: a line end, also that of an empty line.
+   * With it the pieces are the whole text of the file.
+   *
+   * @param lineEnd LF, CRLF, CR at the end of the file, or empty at the end of the file
+   */
+  default void lineEnd(String lineEnd) {}
 }

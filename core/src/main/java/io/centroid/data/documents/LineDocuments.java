@@ -66,14 +66,14 @@ final class LineDocuments implements Documents {
       window.advance(window.size());
       end = lineEnd(PIECE);
     }
-    leave(end);
+    window.advance(Math.min(window.to(), end + 1) - window.from());
   }
 
   /** Reads a line in pieces; false if it is empty. */
   private boolean line(DocumentSink sink) throws IOException {
     int end = lineEnd(PIECE);
     if (end >= 0 && contentEnd(end) == window.from()) {
-      leave(end);
+      leave(end, sink);
       return false;
     }
     boolean wanted = sink.begin(new DocumentPosition(slice.file(), window.offset()), true);
@@ -91,7 +91,7 @@ final class LineDocuments implements Documents {
     if (wanted) {
       sink.end(true);
     }
-    leave(end);
+    leave(end, sink);
     return true;
   }
 
@@ -122,7 +122,7 @@ final class LineDocuments implements Documents {
       }
       sink.end(true);
     }
-    leave(end);
+    leave(end, sink);
     return found;
   }
 
@@ -176,7 +176,11 @@ final class LineDocuments implements Documents {
     return carriageReturn ? end - 1 : end;
   }
 
-  private void leave(int end) {
-    window.advance(Math.min(window.to(), end + 1) - window.from());
+  /** Passes over the end of a line. The window may begin with the line, or after its text. */
+  private void leave(int end, DocumentSink sink) {
+    int next = Math.min(window.to(), end + 1);
+    boolean carriageReturn = contentEnd(end) < end;
+    sink.lineEnd((carriageReturn ? "\r" : "") + (next > end ? "\n" : ""));
+    window.advance(next - window.from());
   }
 }

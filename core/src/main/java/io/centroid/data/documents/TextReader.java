@@ -6,6 +6,8 @@ import io.centroid.io.HadoopPath;
 import io.centroid.io.decoding.FileHead;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ public final class TextReader implements AutoCloseable {
   private final SafeSplit split;
   private @Nullable Documents documents;
   private String path = "";
+  private final Map<String, Long> edited = new TreeMap<>();
+  private final StringBuilder unedited = new StringBuilder();
 
   public TextReader(HadoopFiles files, TextPlan plan, ReadingOptions options, TextTask task) {
     this.files = files;
@@ -46,8 +50,18 @@ public final class TextReader implements AutoCloseable {
     return decoder.replaced();
   }
 
+  /** Number of edits of documents by kind so far. */
+  public Map<String, Long> edited() {
+    return edited;
+  }
+
   /** Passes the next document or piece to the sink; false if there is none. */
-  public boolean next(DocumentSink sink) {
+  public boolean next(DocumentSink given) {
+    DocumentEdits edits = options.edits();
+    DocumentSink sink =
+        edits == null
+            ? given
+            : new EditedDocuments(given, edits, split, edited, unedited, this::path);
     try {
       while (true) {
         if (documents == null) {
@@ -117,7 +131,8 @@ public final class TextReader implements AutoCloseable {
   }
 
   private Documents lines(TextFile file, TextSlice slice, ByteWindow window) {
-    String field = file.kind() == DocumentKind.JSONL ? options.jsonField() : null;
+    boolean object = file.kind() == DocumentKind.JSONL && !options.jsonField().isEmpty();
+    String field = object ? options.jsonField() : null;
     return new LineDocuments(file, slice, window, decoder, split, field);
   }
 }

@@ -53,14 +53,10 @@ final class CsvTextRecords implements TextRecords {
 
   /** The error for a column that the header does not have. */
   private InputException withoutColumn(String name, String key) {
+    String what = "no column " + NearestName.quote(name) + ", which " + key + " names";
     return text.error(
-            headerLine,
-            "no column "
-                + NearestName.quote(name)
-                + ", which "
-                + key
-                + " names; "
-                + NearestName.among(name, List.of(), header, "columns"))
+            headerLine, what + "; " + NearestName.among(name, List.of(), header, "columns"))
+        .orConcealed(text.error(headerLine, what))
         .about(NearestName.setting(key, name, header));
   }
 

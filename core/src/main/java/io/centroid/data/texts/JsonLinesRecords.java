@@ -88,14 +88,10 @@ final class JsonLinesRecords implements TextRecords {
   /** The error for a field that the last object does not have. */
   private InputException withoutField(String name, String key) {
     List<String> fields = JsonLine.fields(where(), content);
+    String what = "no field " + NearestName.quote(name) + ", which " + key + " names";
     return InputErrors.of(
-            where(),
-            "no field "
-                + NearestName.quote(name)
-                + ", which "
-                + key
-                + " names; "
-                + NearestName.among(name, List.of(), fields, "fields"))
+            where(), what + "; " + NearestName.among(name, List.of(), fields, "fields"))
+        .orConcealed(InputErrors.of(where(), what))
         .about(NearestName.setting(key, name, fields));
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A strict reader of text. Invalid bytes are an {@link InputException} that names file and line. A
  * byte-order mark is skipped. Not thread-safe.
  */
-final class StrictReader extends Reader {
+public final class StrictReader extends Reader {
   private static final int BUFFER = 1 << 17;
 
   private final String path;
@@ -30,14 +30,14 @@ final class StrictReader extends Reader {
   private boolean started;
   private long lines;
 
-  StrictReader(String path, InputStream source, TextEncoding encoding) {
+  public StrictReader(String path, InputStream source, TextEncoding encoding) {
     this.path = path;
     this.source = source;
     this.encoding = encoding;
   }
 
   /** Path of the file as given by the user. */
-  String path() {
+  public String path() {
     return path;
   }
 
@@ -59,7 +59,7 @@ final class StrictReader extends Reader {
    * @param number line number for messages
    * @param longest maximum length in characters
    */
-  @Nullable String line(long number, int longest) {
+  public @Nullable String line(long number, int longest) {
     if (!more()) {
       return null;
     }
@@ -81,20 +81,30 @@ final class StrictReader extends Reader {
     return line.toString();
   }
 
-  /** The first line that is not blank, which is not consumed; may be cut after a buffer. */
-  String peekLine(int longest) {
+  /** The first line that is not blank, which is not consumed; cut after {@code longest}. */
+  public String peekLine(int longest) {
     more();
-    int from = next;
-    while (from < decoded.length() && decoded.charAt(from) <= ' ') {
-      from++;
-    }
+    // A stream may return a few bytes at a time.
+    while (decoded.indexOf('\n', firstOfLine()) < 0
+        && decoded.length() - next <= longest
+        && append()) {}
+    int from = firstOfLine();
     int end = decoded.indexOf('\n', from);
     int limit = Math.min(end < 0 ? decoded.length() : end, from + longest);
     return decoded.substring(from, limit);
   }
 
+  /** Index of the next character that is not blank. */
+  private int firstOfLine() {
+    int from = next;
+    while (from < decoded.length() && decoded.charAt(from) <= ' ') {
+      from++;
+    }
+    return from;
+  }
+
   /** An error at a line. */
-  InputException error(long line, String what) {
+  public InputException error(long line, String what) {
     return InputErrors.of(path, "line " + line + ": " + what);
   }
 
@@ -121,6 +131,16 @@ final class StrictReader extends Reader {
       held -= end;
     }
     return next < decoded.length();
+  }
+
+  /** Decodes more characters after those that were not read; false at the end of the file. */
+  private boolean append() {
+    String unread = decoded.substring(next);
+    next = decoded.length();
+    boolean more = more();
+    decoded = more ? unread + decoded : unread;
+    next = 0;
+    return more;
   }
 
   private void fill() {

@@ -20,25 +20,40 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
- * The output folder of a corpus: a hidden staging folder next to the target until {@link #publish}
- * renames it. Closing it without publishing deletes the staging folder. Not thread-safe, except for
- * {@link #close}.
+ * The output folder of a corpus, or of other files that tasks write: a hidden staging folder next
+ * to the target until {@link #publish} renames it. Closing it without publishing deletes the
+ * staging folder. Not thread-safe, except for {@link #close}.
  */
 public final class CorpusFolder implements AutoCloseable {
   private static final int DELETE_ATTEMPTS = 20;
   private static final long DELETE_PAUSE_MILLIS = 100;
 
+  /** Shutdown-hook priority, above Spark's hook (40) and Hadoop FileSystem's (10). */
+  private static final int SHUTDOWN_PRIORITY = 60;
+
   private final HadoopFiles files;
   private final Storage storage;
   private final Path target;
   private final boolean overwrite;
+  private final String marker;
+  private final String kind;
   private final Staging staging;
   private volatile boolean open = true;
 
-  private CorpusFolder(HadoopFiles files, Storage storage, Path target, boolean overwrite) {
+  private CorpusFolder(
+      HadoopFiles files,
+      Storage storage,
+      Path target,
+      boolean overwrite,
+      String marker,
+      String kind) {
+    this.marker = marker;
+    this.kind = kind;
     this.files = files;
     this.storage = storage;
     this.target = target;
@@ -54,12 +69,23 @@ public final class CorpusFolder implements AutoCloseable {
    * @throws InputException if the target exists and may not be replaced
    */
   public static CorpusFolder create(HadoopFiles files, String out, boolean overwrite) {
+    return create(files, out, overwrite, CorpusManifest.FILE, "corpus");
+  }
+
+  /**
+   * As {@link #create(HadoopFiles, String, boolean)}, for a folder of another kind.
+   *
+   * @param marker name of the file that completes the folder
+   * @param kind kind of folder for messages, such as corpus
+   */
+  public static CorpusFolder create(
+      HadoopFiles files, String out, boolean overwrite, String marker, String kind) {
     Storage storage = Storage.of(files, files.path(out));
     Path target = storage.qualified(files.path(out));
     if (target.getParent() == null) {
       throw new InputException(out + ": expected a folder below the root");
     }
-    CorpusFolder folder = new CorpusFolder(files, storage, target, overwrite);
+    CorpusFolder folder = new CorpusFolder(files, storage, target, overwrite, marker, kind);
     try {
       folder.requireFree();
       folder.staging.createFolders();
@@ -80,6 +106,16 @@ public final class CorpusFolder implements AutoCloseable {
               && (qualified.toUri().getPath() + "/").startsWith(prefix);
       if (same) {
         throw new InputException(input.path() + ": the input is inside the output " + target);
+      }
+    }
+  }
+
+  /** Checks that the target is in no input, of which it would be a part the next time. */
+  public void requireOutside(List<String> inputs) {
+    for (String input : inputs) {
+      Path path = files.fileSystem(files.path(input)).makeQualified(files.path(input));
+      if (target.toString().startsWith(path + "/")) {
+        throw new InputException(target + ": the output is inside the input " + input);
       }
     }
   }
@@ -112,15 +148,42 @@ public final class CorpusFolder implements AutoCloseable {
       for (Map.Entry<String, byte[]> file : tokenizer.files().entrySet()) {
         staging.write(file.getKey(), file.getValue());
       }
-      staging.deleteAttempts();
-      staging.write(CorpusManifest.FILE, CorpusManifestJson.write(manifest));
-      requireFree();
-      new AtomicDirectory(storage, target, CorpusManifest.FILE)
-          .replace(files.path(staging.folder()));
-      open = false;
+      publish(CorpusManifestJson.write(manifest));
       return manifest;
     } catch (IOException e) {
       throw HadoopFiles.failure(target, e);
+    }
+  }
+
+  /**
+   * Publishes the folder atomically.
+   *
+   * @param content content of the file that completes it
+   * @throws InputException if the target was created meanwhile
+   */
+  public void publish(byte[] content) {
+    try {
+      staging.deleteAttempts();
+      staging.write(marker, content);
+      requireFree();
+      new AtomicDirectory(storage, target, marker).replace(files.path(staging.folder()));
+      open = false;
+    } catch (IOException e) {
+      throw HadoopFiles.failure(target, e);
+    }
+  }
+
+  /** Does the work, then closes the folder; a shutdown of the JVM closes it too. */
+  public <T> T closedAfter(Supplier<T> work) {
+    Runnable hook = this::close;
+    ShutdownHookManager.get().addShutdownHook(hook, SHUTDOWN_PRIORITY);
+    CorpusFolder closed = this;
+    try (closed) {
+      return work.get();
+    } finally {
+      if (!ShutdownHookManager.get().isShutdownInProgress()) {
+        ShutdownHookManager.get().removeShutdownHook(hook);
+      }
     }
   }
 
@@ -194,14 +257,12 @@ public final class CorpusFolder implements AutoCloseable {
       return;
     }
     if (!overwrite) {
-      throw new InputException(target + ": not empty; --overwrite replaces a corpus");
+      throw new InputException(target + ": not empty; --overwrite replaces a " + kind);
     }
-    if (!storage.exists(new Path(target, CorpusManifest.FILE))) {
+    if (!storage.exists(HadoopPath.child(target, marker))) {
       throw new InputException(
-          target
-              + ": not a corpus (no "
-              + CorpusManifest.FILE
-              + "): --overwrite replaces only a corpus");
+          "%s: not a %s (no %s): --overwrite replaces only a %s"
+              .formatted(target, kind, marker, kind));
     }
   }
 

@@ -4,7 +4,6 @@ import io.centroid.data.corpus.IdWidth;
 import io.centroid.data.corpus.Staging;
 import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.DocumentSink;
-import io.centroid.data.documents.KeptDocuments;
 import io.centroid.data.documents.TextReader;
 import io.centroid.error.InputException;
 import io.centroid.text.Tokenizer;
@@ -105,7 +104,8 @@ final class Encoder implements DocumentSink, Closeable {
         duplicates,
         reader.replaced(),
         added,
-        bytes);
+        bytes,
+        reader.edited());
   }
 
   @Override

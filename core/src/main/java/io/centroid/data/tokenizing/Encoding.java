@@ -1,7 +1,6 @@
 package io.centroid.data.tokenizing;
 
 import io.centroid.data.corpus.Staging;
-import io.centroid.data.documents.KeptDocuments;
 import io.centroid.data.documents.Text;
 import io.centroid.data.documents.TextReader;
 import io.centroid.error.InputException;

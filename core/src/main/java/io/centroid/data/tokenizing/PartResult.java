@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param replaced number of characters replaced
  * @param added number of added tokens by id that the kept text spells
  * @param bytes size of the kept text in UTF-8 bytes
+ * @param edited number of edits of the documents by kind
  */
 public record PartResult(
     int task,
@@ -25,5 +26,6 @@ public record PartResult(
     long duplicates,
     long replaced,
     Map<Integer, Long> added,
-    long bytes)
+    long bytes,
+    Map<String, Long> edited)
     implements Serializable {}

@@ -35,7 +35,7 @@ public record ValidationRule(double share, Kind kind, long seed) implements Seri
   }
 
   /** Number of tokens before the validation tail. */
-  long tokensBeforeTail(long tokens) {
+  public long tokensBeforeTail(long tokens) {
     return kind == Kind.TAIL ? (long) (tokens * (1 - share)) : tokens;
   }
 }

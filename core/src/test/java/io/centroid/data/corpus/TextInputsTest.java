@@ -200,7 +200,7 @@ class TextInputsTest {
               ": is one JSON object with a"
                   + " conversation, expected text or JSON Lines; "
                   + lines
-                  + " (or tokenize it as it is");
+                  + " (or read it as it is");
         }
       }
     }

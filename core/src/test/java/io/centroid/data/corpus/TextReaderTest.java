@@ -236,7 +236,7 @@ class TextReaderTest {
           ["text"]                  ~ expected a JSON object, found none
           {"text": "secret} ~ expected a JSON object, found invalid JSON at character 18
           {"text": "a"} {}          ~ expected the line's end after the JSON object
-          {"text": "a", "text": ""} ~ expected a JSON object, found invalid JSON at character 21
+          {"text": "a", "text": ""} ~ expected a JSON object, found a field twice, the second at character 21
           """)
   void reportsTheOffsetOfAnInvalidJsonLineWithoutQuotingIt(String line, String message)
       throws IOException {

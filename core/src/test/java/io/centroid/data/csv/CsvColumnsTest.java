@@ -250,6 +250,36 @@ class CsvColumnsTest {
     rejected(prices(), "rooms,price\n1,true\n", "line 2, column 2: expected a finite number");
   }
 
+  @Test
+  void aConcealedErrorHasNoContentOfTheFile() throws IOException {
+    concealed(
+        prices(),
+        "rooms,area,price\n1,2,3\n1,anna@example.org,3\n",
+        "line 3, column 2: expected a finite number, found text in column 'area' (columns without"
+            + " numbers can be left out: data.csv.ignore = [\"area\"])");
+    concealed(
+        prices(), "rooms,price\n1,\n", "line 2, column 2: expected a finite number, found nothing");
+    concealed(
+        kinds(CsvDialect.DEFAULT).of(KINDS, true),
+        "kind,rooms,area\nAnna Weber,1,2\n",
+        "line 2, column 1: expected one of the classes flat, house, é, found text");
+    concealed(
+        kinds(CsvDialect.DEFAULT).of(KINDS, true),
+        "kind,Anna Weber,2\nhouse,1,2\n",
+        "line 1: no column 'rooms' and 1 more, expected the columns of the training data");
+  }
+
+  private void concealed(CsvFormat format, String text, String message) throws IOException {
+    CsvSource source = source(format, text);
+    assertThatThrownBy(() -> values(source))
+        .isInstanceOfSatisfying(
+            InputException.class,
+            error ->
+                assertThat(error.about("data.csv.target=Anna Weber").concealed())
+                    .hasMessage(directory.resolve("data.csv") + ": " + message)
+                    .satisfies(known -> assertThat(known.setting()).contains("data.csv.target")));
+  }
+
   private static TextEncoding encoding(String name) {
     return TextEncoding.named(name).orElseThrow();
   }

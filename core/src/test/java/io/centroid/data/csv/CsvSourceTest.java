@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.centroid.data.Bytes;
 import io.centroid.data.ClassNames;
 import io.centroid.data.CountedFileSystem;
+import io.centroid.data.ExampleSource;
 import io.centroid.data.InputShape;
 import io.centroid.data.Recorded;
 import io.centroid.data.SourceSchema;
@@ -55,6 +56,52 @@ class CsvSourceTest {
             .isEqualTo("[" + (byte) i + ", 0, " + (byte) (i / 256) + ", -1]");
       }
     }
+  }
+
+  /** Groups read the rows of the whole, with their keys, on any number of workers. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void theRowsOfAGroupAreReadAlone(int workers) throws IOException {
+    String text =
+        "sex,price,x\nf,1,2\n \"m\" ,2,3\n\"f\",3,4\n,4,5\n \tN/A,5,6\nF,6,7\n\"a,\n\"\"b\",7,8\n";
+    CsvFormat format =
+        new CsvFormat(
+            "price",
+            SourceSchema.FeatureKind.NUMBERS,
+            TargetKind.REAL,
+            0,
+            null,
+            1 << 20,
+            CsvDialect.DEFAULT,
+            List.of("x"),
+            List.of(),
+            null,
+            true,
+            false);
+    CsvSource source = source(format, text);
+    assertThat(source.values(Split.TRAIN, "sex", 9))
+        .containsExactly("(missing)", "F", "a,\n\"b", "f", "m");
+    assertThat(source.values(Split.TRAIN, "sex", 2)).hasSize(2);
+    assertThat(source.values(Split.TRAIN, "price", 9)).hasSize(7);
+    List<Recorded.Example> whole = Recorded.all(source, Split.TRAIN);
+    assertThat(group(source, "sex", "f", workers)).containsExactly(whole.get(0), whole.get(2));
+    assertThat(group(source, "sex", "m", workers)).containsExactly(whole.get(1));
+    assertThat(group(source, "sex", "(missing)", workers))
+        .containsExactly(whole.get(3), whole.get(4));
+    assertThat(group(source, "sex", "a,\n\"b", workers)).containsExactly(whole.get(6));
+    assertThat(group(source, "x", "7", workers)).containsExactly(whole.get(5));
+    assertThat(group(source, "sex", "none", workers)).isEmpty();
+  }
+
+  private static List<Recorded.Example> group(
+      CsvSource source, String column, String value, int workers) {
+    ExampleSource group = source.only(new CsvGroup(column, value)).withOwnCache();
+    List<Recorded.Example> together = new ArrayList<>();
+    for (int worker = 0; worker < workers; worker++) {
+      together.addAll(Recorded.shard(group, Split.TRAIN, worker, workers));
+    }
+    together.sort(Comparator.comparing(Recorded.Example::key));
+    return together;
   }
 
   @Test

@@ -139,7 +139,7 @@ class DamagedTextsTest extends TextsFolder {
     rejected(
         "t.jsonl",
         good + "{\"text\":\"a\",\"text\":\"b\",\"label\":\"pos\"}\n",
-        "line 2: expected a JSON object, found invalid JSON at character 19");
+        "line 2: expected a JSON object, found a field twice, the second at character 19");
     rejected(
         "t.jsonl", good + "[".repeat(200) + "\n", "line 2: expected a JSON object, found none");
     rejected(

@@ -2,19 +2,20 @@ package io.centroid.spark.text;
 
 import io.centroid.data.corpus.CorpusManifest;
 import io.centroid.data.corpus.Staging;
-import io.centroid.data.documents.KeptDocuments;
 import io.centroid.data.documents.Text;
 import io.centroid.data.documents.TextInputs;
-import io.centroid.data.documents.TextPieces;
 import io.centroid.data.documents.TextPlan;
 import io.centroid.data.tokenizing.CharacterSurvey;
 import io.centroid.data.tokenizing.CorpusFolder;
 import io.centroid.data.tokenizing.Encoding;
+import io.centroid.data.tokenizing.KeptDocuments;
 import io.centroid.data.tokenizing.PartResult;
 import io.centroid.data.tokenizing.SpecialTokenRule;
+import io.centroid.data.tokenizing.TextPieces;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
+import io.centroid.leak.Canaries;
 import io.centroid.spark.JavaSerialized;
 import io.centroid.spark.ReadResult;
 import io.centroid.spark.internal.JobProperties;
@@ -29,7 +30,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -42,9 +42,6 @@ import org.apache.spark.util.CollectionAccumulator;
  * the driver.
  */
 public final class CorpusJob {
-  /** Shutdown-hook priority, above Spark's hook (40) and Hadoop FileSystem's (10). */
-  private static final int SHUTDOWN_PRIORITY = 60;
-
   private static final String END_OF_TEXT = Pattern.quote(SpecialTokens.END_OF_TEXT);
 
   /** Maximum number of kinds of special tokens that a note names. */
@@ -70,7 +67,7 @@ public final class CorpusJob {
    * @throws InputException if the text is invalid or empty, or the output folder exists
    */
   public CorpusManifest run() {
-    TextPlan plan =
+    TextPlan cut =
         TextPlan.of(
             TextInputs.find(
                 files,
@@ -79,27 +76,32 @@ public final class CorpusJob {
                 settings.reading(),
                 progress::onNote),
             settings.shardBytes());
+    // Edits must see documents as a whole.
+    TextPlan plan = settings.reading().edits() == null ? cut : cut.ofWholeDocuments();
     CorpusFolder folder = CorpusFolder.create(files, settings.out(), settings.overwrite());
-    Runnable hook = folder::close;
-    ShutdownHookManager.get().addShutdownHook(hook, SHUTDOWN_PRIORITY);
-    try (folder) {
-      folder.requireNoInput(plan.files());
-      try (Tasks tasks =
-          settings.dropDuplicates()
-              ? Tasks.withoutDuplicates(spark, new Text(files, plan, settings.reading()))
-              : Tasks.of(spark, plan)) {
-        Tokenizer tokenizer = tokenizer(plan, tasks);
-        return folder.publish(
-            encode(plan, tokenizer, folder.staging(), tasks),
-            settings.tokenizer().kind(),
-            tokenizer,
-            settings.validation(),
-            settings.described());
+    return folder.closedAfter(() -> prepare(plan, folder));
+  }
+
+  private CorpusManifest prepare(TextPlan plan, CorpusFolder folder) {
+    folder.requireNoInput(plan.files());
+    try (Tasks tasks =
+        settings.dropDuplicates()
+            ? Tasks.withoutDuplicates(spark, new Text(files, plan, settings.reading()))
+            : Tasks.of(spark, plan)) {
+      Tokenizer tokenizer = tokenizer(plan, tasks);
+      List<PartResult> results = encode(plan, tokenizer, folder.staging(), tasks);
+      Canaries canaries = settings.canaries();
+      if (canaries != null) {
+        results =
+            new CanaryPlanting(spark, job, folder.staging())
+                .plant(canaries, tokenizer, settings.validation(), results);
       }
-    } finally {
-      if (!ShutdownHookManager.get().isShutdownInProgress()) {
-        ShutdownHookManager.get().removeShutdownHook(hook);
-      }
+      return folder.publish(
+          results,
+          settings.tokenizer().kind(),
+          tokenizer,
+          settings.validation(),
+          settings.described(results));
     }
   }
 
@@ -131,6 +133,11 @@ public final class CorpusJob {
             (task, kept) ->
                 ReadResult.of(() -> CharacterSurvey.of(text.value().value().reader(task))));
     job.run("characters", surveys).forEach(found::or);
+    Canaries canaries = settings.canaries();
+    if (canaries != null) {
+      canaries.canaries().forEach(canary -> canary.text().codePoints().forEach(found::set));
+      "0123456789".codePoints().forEach(found::set); // Candidates have any digits.
+    }
     StringBuilder characters = new StringBuilder();
     found.stream().forEach(characters::appendCodePoint);
     return CharacterTokenizer.of(characters.toString());

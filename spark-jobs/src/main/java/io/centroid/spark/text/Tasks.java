@@ -1,11 +1,11 @@
 package io.centroid.spark.text;
 
 import io.centroid.data.documents.DocumentPosition;
-import io.centroid.data.documents.KeptDocuments;
 import io.centroid.data.documents.Text;
 import io.centroid.data.documents.TextPlan;
 import io.centroid.data.tokenizing.DocumentHash;
 import io.centroid.data.tokenizing.DocumentHashing;
+import io.centroid.data.tokenizing.KeptDocuments;
 import io.centroid.spark.JavaSerialized;
 import java.io.Serializable;
 import java.util.Collections;

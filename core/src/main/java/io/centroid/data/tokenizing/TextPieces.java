@@ -1,5 +1,8 @@
-package io.centroid.data.documents;
+package io.centroid.data.tokenizing;
 
+import io.centroid.data.documents.DocumentPosition;
+import io.centroid.data.documents.DocumentSink;
+import io.centroid.data.documents.TextReader;
 import io.centroid.error.InputException;
 import java.util.ArrayDeque;
 import java.util.Iterator;

@@ -1,5 +1,6 @@
-package io.centroid.data.documents;
+package io.centroid.data.tokenizing;
 
+import io.centroid.data.documents.DocumentPosition;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
