@@ -32,6 +32,7 @@ final class Charts {
           RoundMetric.GRADIENT_NORM,
           RoundMetric.DELTA_NORM,
           RoundMetric.DELTA_COSINE,
+          RoundMetric.PRIVACY_EPSILON,
           RoundMetric.EXAMPLES_PER_SECOND);
 
   /** Columns of the rounds that a comparison draws. */

@@ -140,6 +140,14 @@ record Headline(RunContent run) {
                             part + " " + Charts.title(name).toLowerCase(Locale.ROOT),
                             Numbers.metric(name, value))));
     metrics.last().ifPresent(last -> numbers.put("training loss, last round", loss(last)));
+    metrics
+        .last()
+        .map(last -> last.value(RoundMetric.PRIVACY_EPSILON))
+        .filter(Double::isFinite)
+        .ifPresent(
+            epsilon ->
+                numbers.put(
+                    "privacy epsilon, delta " + setting("privacy.delta"), Numbers.text(epsilon)));
     if (metrics.seconds() > 0) {
       numbers.put("training time", Numbers.duration(metrics.seconds()));
       metrics

@@ -67,6 +67,7 @@ final class Page {
             ? ""
             : "A long run: each " + rows + " rounds are drawn as their minimum and maximum.");
     run.record().flatMap(EvaluationSection::of).ifPresent(section -> section.write(html));
+    run.explanations().ifPresent(section -> section.write(html));
     texts(html, run.record().map(RunRecord::texts).orElse(List.of()));
     new ResourcesSection(run).write(html, charts);
     new ProvenanceSection(run).write(html);

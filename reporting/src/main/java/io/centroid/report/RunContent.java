@@ -18,8 +18,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -30,6 +33,7 @@ import org.apache.hadoop.fs.Path;
  * @param place path for people
  * @param effective text of {@code effective.conf}; empty if missing
  * @param manifest manifest of the newest checkpoint
+ * @param explanations explained predictions with their pictures
  * @param problems what could not be read, one line each
  */
 record RunContent(
@@ -41,6 +45,7 @@ record RunContent(
     Optional<RunResult> result,
     Optional<RunRecord> record,
     Optional<Manifest> manifest,
+    Optional<ExplanationsSection> explanations,
     List<String> problems) {
   private static final String METRICS = "metrics.jsonl";
   private static final String SETTINGS = "effective.conf";
@@ -52,7 +57,16 @@ record RunContent(
 
   RunContent withLabel(String other) {
     return new RunContent(
-        other, place, effective, settings, metrics, result, record, manifest, problems);
+        other,
+        place,
+        effective,
+        settings,
+        metrics,
+        result,
+        record,
+        manifest,
+        explanations,
+        problems);
   }
 
   /**
@@ -99,6 +113,8 @@ record RunContent(
           part(RunRecord.FILE, file -> RunRecord.parse(RunRecord.FILE, bytes(file)));
       Optional<Manifest> manifest =
           part(CheckpointStore.FOLDER, folder -> manifest()).flatMap(found -> found);
+      Optional<ExplanationsSection> explanations =
+          part(ExplanationsRecord.FOLDER, this::explanations);
       if (metrics.last().isEmpty()
           && problems.stream().noneMatch(line -> line.startsWith(METRICS))) {
         problems.add(METRICS + ": no rounds" + (result.isEmpty() ? " yet" : ""));
@@ -113,6 +129,7 @@ record RunContent(
           result,
           record,
           manifest,
+          explanations,
           problems);
     }
 
@@ -149,6 +166,28 @@ record RunContent(
       try (InputStream stream = storage.stream(file)) {
         return MetricsSummary.read(stream);
       }
+    }
+
+    /** The explained predictions; a missing picture is a problem. Texts are shown as text. */
+    private ExplanationsSection explanations(Path folder) throws IOException {
+      String name = ExplanationsRecord.FOLDER + "/" + ExplanationsRecord.FILE;
+      ExplanationsRecord explained =
+          ExplanationsRecord.parse(name, bytes(HadoopPath.child(folder, ExplanationsRecord.FILE)));
+      Map<String, byte[]> pictures = new LinkedHashMap<>();
+      Stream.concat(
+              explained.plots().stream(),
+              explained.examples().stream()
+                  .filter(example -> explained.kind() == ExplanationsRecord.Kind.IMAGE)
+                  .limit(ExplanationsSection.MOST_EXAMPLES)
+                  .flatMap(example -> Stream.ofNullable(example.picture())))
+          .distinct()
+          .forEach(
+              file ->
+                  part(ExplanationsRecord.FOLDER + "/" + file, this::bytes)
+                      .ifPresentOrElse(
+                          content -> pictures.put(file, content),
+                          () -> problem(ExplanationsRecord.FOLDER + "/" + file, "is missing")));
+      return new ExplanationsSection(explained, pictures);
     }
 
     /** The manifest of the newest checkpoint; those before it that cannot be read are problems. */

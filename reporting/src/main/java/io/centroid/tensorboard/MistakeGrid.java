@@ -2,18 +2,8 @@ package io.centroid.tensorboard;
 
 import io.centroid.data.InputShape;
 import io.centroid.evaluate.Mistake;
-import io.centroid.image.Png;
-import java.awt.AWTError;
-import java.awt.Color;
-import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferInt;
-import java.awt.image.DirectColorModel;
-import java.awt.image.Raster;
-import java.awt.image.WritableRaster;
-import java.util.Arrays;
+import io.centroid.image.Canvas;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,90 +28,45 @@ final class MistakeGrid {
     this.classNames = classNames;
   }
 
-  /** Draws the images. */
+  /**
+   * Draws the images; a Java runtime without fonts draws no classes: {@link #list} has them too.
+   */
   Summaries.Png draw(List<Mistake> mistakes) {
     int scale = Math.max(1, CELL / Math.max(shape.width(), shape.height()));
     int width = Math.max(CELL, scale * shape.width()) + GAP;
     int height = scale * shape.height() + CAPTION + GAP;
     int columns = Math.min(COLUMNS, mistakes.size());
     int rows = (mistakes.size() + COLUMNS - 1) / COLUMNS;
-    int[] rgb = new int[columns * width * rows * height];
-    Arrays.fill(rgb, 0xffffff);
+    Canvas canvas = new Canvas(columns * width, rows * height);
+    List<Canvas.Caption> captions = new ArrayList<>();
     for (int i = 0; i < mistakes.size(); i++) {
-      int at = i / COLUMNS * height * columns * width + i % COLUMNS * width;
-      paint(rgb, at, columns * width, scale, mistakes.get(i).pixels());
+      Mistake mistake = mistakes.get(i);
+      int left = i % COLUMNS * width;
+      int top = i / COLUMNS * height;
+      canvas.paint(left, top, scale, shape.width(), colors(mistake.pixels()));
+      int line = top + height - GAP - CAPTION + LINE;
+      captions.add(caption(name(mistake.actual()), left, line, width - GAP));
+      captions.add(caption(predicted(mistake), left, line + LINE, width - GAP));
     }
-    BufferedImage image = image(columns * width, rows * height, rgb);
-    caption(image, mistakes, width, height);
-    return new Summaries.Png(
-        image.getWidth(),
-        image.getHeight(),
-        Png.encode(3, image.getHeight(), image.getWidth(), planes(rgb)));
+    canvas.write(captions);
+    return new Summaries.Png(canvas.width(), canvas.height(), canvas.png());
   }
 
-  /** An image whose pixels are an array, 24 bits each. */
-  private static BufferedImage image(int width, int height, int[] rgb) {
-    WritableRaster raster =
-        Raster.createPackedRaster(
-            new DataBufferInt(rgb, rgb.length),
-            width,
-            height,
-            width,
-            new int[] {0xff0000, 0xff00, 0xff},
-            null);
-    return new BufferedImage(new DirectColorModel(24, 0xff0000, 0xff00, 0xff), raster, false, null);
+  private static Canvas.Caption caption(String text, int left, int baseline, int room) {
+    return new Canvas.Caption(text, left, baseline, room, LINE - 2);
   }
 
-  private static byte[] planes(int[] rgb) {
-    byte[] planes = new byte[3 * rgb.length];
-    for (int i = 0; i < rgb.length; i++) {
-      planes[i] = (byte) (rgb[i] >> 16);
-      planes[rgb.length + i] = (byte) (rgb[i] >> 8);
-      planes[2 * rgb.length + i] = (byte) rgb[i];
-    }
-    return planes;
-  }
-
-  /** Paints an image, enlarged, from an index of the picture on. */
-  private void paint(int[] rgb, int from, int stride, int scale, byte[] pixels) {
+  private int[] colors(byte[] pixels) {
     int plane = shape.width() * shape.height();
     int green = shape.channels() == 3 ? plane : 0;
-    int[] row = new int[scale * shape.width()];
-    for (int y = 0; y < shape.height(); y++) {
-      for (int x = 0; x < row.length; x++) {
-        int at = y * shape.width() + x / scale;
-        row[x] =
-            (pixels[at] & 0xff) << 16
-                | (pixels[green + at] & 0xff) << 8
-                | pixels[2 * green + at] & 0xff;
-      }
-      for (int copy = 0; copy < scale; copy++) {
-        System.arraycopy(row, 0, rgb, from + (y * scale + copy) * stride, row.length);
-      }
+    int[] colors = new int[plane];
+    for (int at = 0; at < plane; at++) {
+      colors[at] =
+          (pixels[at] & 0xff) << 16
+              | (pixels[green + at] & 0xff) << 8
+              | pixels[2 * green + at] & 0xff;
     }
-  }
-
-  /** A Java runtime without fonts draws the images alone; {@link #list} has the classes too. */
-  private void caption(BufferedImage image, List<Mistake> mistakes, int width, int height) {
-    try {
-      Graphics2D graphics = image.createGraphics();
-      graphics.setRenderingHint(
-          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      graphics.setColor(Color.BLACK);
-      graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, LINE - 2));
-      for (int i = 0; i < mistakes.size(); i++) {
-        int left = i % COLUMNS * width;
-        int top = i / COLUMNS * height;
-        int line = top + height - GAP - CAPTION + LINE;
-        Mistake mistake = mistakes.get(i);
-        graphics.setClip(left, top, width - GAP, height);
-        graphics.drawString(name(mistake.actual()), left, line);
-        graphics.drawString(predicted(mistake), left, line + LINE);
-      }
-      graphics.dispose();
-    } catch (RuntimeException | LinkageError | InternalError | AWTError e) {
-      // No fonts, or a display that does not answer.
-    }
+    return colors;
   }
 
   /** The classes as text, row by row. */

@@ -7,6 +7,8 @@ import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.train.TrainState;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,38 @@ public final class TensorBoard implements RunReporter.Factory {
     return storage.exists(folder)
         ? new EventFolder(storage, storage.qualified(folder), note -> {}).damage()
         : List.of();
+  }
+
+  /**
+   * Adds images to the event files of a run that is not running, in a file of their own.
+   *
+   * @param run folder of the run
+   * @param step number of steps per worker of the model
+   * @param pngs PNG files by tag
+   * @return false if the run has no event files
+   */
+  public static boolean addImages(HadoopFiles files, Path run, long step, Map<String, byte[]> pngs)
+      throws IOException {
+    Path folder = HadoopPath.child(run, EventLog.FOLDER);
+    Storage storage = Storage.of(files, folder);
+    if (!storage.exists(folder)) {
+      return false;
+    }
+    EventFolder events = new EventFolder(storage, storage.qualified(folder), note -> {});
+    try (EventFileWriter writer = events.create()) {
+      for (Map.Entry<String, byte[]> png : pngs.entrySet()) {
+        // The header, which every PNG begins with, has width and height at bytes 16 and 20.
+        ByteBuffer header = ByteBuffer.wrap(png.getValue());
+        Summaries.Png image =
+            new Summaries.Png(header.getInt(16), header.getInt(20), png.getValue());
+        writer.write(
+            EventLog.event(Instant.now(), step)
+                .setSummary(
+                    EventProto.Summary.newBuilder()
+                        .addValue(Summaries.image(png.getKey(), "", image))));
+      }
+    }
+    return true;
   }
 
   @Override

@@ -93,6 +93,18 @@ class RunReportTest {
   }
 
   @Test
+  void theEpsilonOfAPrivateRunIsShown() throws IOException {
+    SampleRun.write(folder.resolve("run"), "text");
+    assertThat(text(report("run"))).doesNotContain("privacy epsilon");
+    Path metrics = folder.resolve("run/metrics.jsonl");
+    Files.writeString(
+        metrics,
+        Files.readString(metrics)
+            .replace("\"seconds\":2,", "\"seconds\":2,\"privacyEpsilon\":2.75,"));
+    assertThat(text(report("run"))).containsPattern("privacy epsilon, delta \\S* ?2\\.75");
+  }
+
+  @Test
   void aRunThatIsNotFinishedSaysHowFarItIs() throws IOException {
     SampleRun.write(folder.resolve("run"), "text").metrics(1, 6);
     assertThat(text(report("run")))

@@ -115,6 +115,7 @@ record SampleRun(Path folder, String text) {
             40L,
             null,
             text,
+            null,
             new RunMemory(new PeakMemory(1 << 20, 0, 3 << 20), new PeakMemory(0, 0, 0)));
     Files.write(folder.resolve("result.json"), ChecksummedJson.UNVERSIONED.write(result));
   }

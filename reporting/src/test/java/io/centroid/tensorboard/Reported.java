@@ -152,6 +152,7 @@ final class Reported {
   static RunResult result() {
     RunMemory memory = new RunMemory(PeakMemory.UNKNOWN, PeakMemory.UNKNOWN);
     return new RunResult(
-        "run", 4, 4, 1, 40, 1, 1.0, 1, 1, 0, 0, "", Map.of(), Map.of(), null, null, null, memory);
+        "run", 4, 4, 1, 40, 1, 1.0, 1, 1, 0, 0, "", Map.of(), Map.of(), null, null, null, null,
+        memory);
   }
 }
