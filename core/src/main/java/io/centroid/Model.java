@@ -5,6 +5,7 @@ import io.centroid.checkpoint.Manifest;
 import io.centroid.config.RunConfig;
 import io.centroid.data.Examples;
 import io.centroid.data.SourceSchema;
+import io.centroid.encryption.ManifestSigner;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.evaluate.Evaluation;
@@ -315,7 +316,12 @@ public final class Model implements AutoCloseable {
                   requireSame(name, manifest.file(name), draft.write(name, in::transferTo));
                 }
               }
-              draft.write(Manifest.FILE, manifest.toJson());
+              Path signature = ManifestSigner.signatureFile(new Path(from, Manifest.FILE));
+              if (source.exists(signature)) {
+                draft.write(signature.getName(), source.read(signature, Manifest.MOST_BYTES));
+              }
+              draft.write(
+                  Manifest.FILE, source.read(new Path(from, Manifest.FILE), Manifest.MOST_BYTES));
             });
   }
 

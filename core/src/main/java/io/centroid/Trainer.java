@@ -272,7 +272,7 @@ public final class Trainer {
       Engines chosen = engines.choose(config.compute().engine());
       RunResult result = run(config, chosen, cluster, observer, reporters);
       return new Model(
-          TrainedModel.load(cluster.files(), config.run().dir(), false, chosen),
+          TrainedModel.load(config.withKeys(cluster.files()), config.run().dir(), false, chosen),
           cluster,
           result,
           temporary);

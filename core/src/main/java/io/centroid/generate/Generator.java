@@ -12,6 +12,7 @@ import io.centroid.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,20 @@ public final class Generator implements AutoCloseable {
   public double[] logProbabilities(int[] ids) {
     requireScorable(ids);
     return new TextScorer(config, decoder).logProbabilities(ids);
+  }
+
+  /**
+   * Log-likelihoods of texts that begin alike: sums of {@link #logProbabilities}, up to rounding.
+   * The tokens with which all of them begin are computed once.
+   *
+   * @param texts texts of two or more tokens, at most {@link TokenDecoder#ROWS} after the common
+   *     ones
+   * @param scored receives the number of texts scored so far
+   * @throws InputException as {@link #logProbabilities}
+   */
+  public double[] logLikelihoods(List<int[]> texts, IntConsumer scored) {
+    texts.forEach(this::requireScorable);
+    return new ContinuationScorer(config, decoder).logLikelihoods(texts, scored);
   }
 
   /**

@@ -137,7 +137,7 @@ final class CarriedTensors {
       return new CarriedState.InMemory(shared, List.of(), outer);
     }
     CarriedState.Reader own =
-        workerStates(TensorFolder.of(files, checkpoint.path()))
+        workerStates(TensorFolder.of(files, checkpoint.path(), checkpoint.manifest()))
             .reader(checkpoint.manifest().files(), keeps ? innerSteps : List.of());
     CarriedState inFiles = new CarriedState.InFiles(shared, spec.workers(), own, outer);
     return inTasks ? inFiles : new CarriedState.InMemory(shared, inFiles.workerStates(), outer);

@@ -3,6 +3,7 @@ package io.centroid.run;
 import io.centroid.error.StorageFailure;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.memory.ProcessMemory;
+import io.centroid.privacy.PrivacyAccount;
 import io.centroid.run.metrics.MetricsLog;
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RoundMetrics;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.fs.FSError;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Derives the metrics of each round and passes them to the metrics log, which must be written, and
@@ -32,6 +34,7 @@ final class Reporting implements TrainingListener, Closeable {
   private final MetricsLog log;
   private final int parallelism;
   private final LongSupplier checkpointNanos;
+  private final @Nullable PrivacyAccount privacy;
   private final RunObserver observer;
   private final List<Open> reporters = new ArrayList<>();
   private final ProcessMemory driver = new ProcessMemory();
@@ -49,6 +52,7 @@ final class Reporting implements TrainingListener, Closeable {
    * @param log metrics log, which the caller closes
    * @param parallelism number of workers that compute concurrently
    * @param checkpointNanos time that training has waited for checkpoints so far
+   * @param privacy account of the privacy loss; null without it
    * @param observer receives each round's metrics, and a note for each reporter that fails
    */
   Reporting(
@@ -58,10 +62,12 @@ final class Reporting implements TrainingListener, Closeable {
       TrainState start,
       int parallelism,
       LongSupplier checkpointNanos,
+      @Nullable PrivacyAccount privacy,
       RunObserver observer) {
     this.log = log;
     this.parallelism = parallelism;
     this.checkpointNanos = checkpointNanos;
+    this.privacy = privacy;
     this.observer = observer;
     for (RunReporter.Factory factory : factories) {
       try {
@@ -89,10 +95,12 @@ final class Reporting implements TrainingListener, Closeable {
   @Override
   public void onRound(TrainState state, Round round, RoundResult result, long roundNanos) {
     long total = checkpointNanos.getAsLong();
-    RoundMetrics metrics =
+    RoundMetrics measured =
         RoundMetrics.of(
                 Instant.now(), state, round, result, roundNanos, parallelism, total - checkpointed)
             .withDriver(driver.peak());
+    RoundMetrics metrics =
+        privacy == null ? measured : measured.withEpsilon(privacy.epsilon(state.steps()));
     checkpointed = total;
     log.onRound(round, state, metrics);
     tell(reporter -> reporter.onRound(round, state, metrics));

@@ -3,6 +3,7 @@ package io.centroid.run;
 import io.centroid.config.Gpt2Settings;
 import io.centroid.config.NetworkSettings;
 import io.centroid.config.RunConfig;
+import io.centroid.encryption.TrustedKeys;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
@@ -83,7 +84,19 @@ final class ResolvedNetwork {
             config.compute().recomputes(),
             config.compute().precision()),
         fromStart ? gpt2(TrainedModel.load(files, start, false, engines)) : null,
-        choice instanceof NetworkSettings.OfDl4jZip ? engines.open(files, start) : null);
+        choice instanceof NetworkSettings.OfDl4jZip ? opened(files, start, engines) : null);
+  }
+
+  private static StoredNetwork opened(HadoopFiles files, String start, Engines engines)
+      throws IOException {
+    if (TrustedKeys.configured(files.configuration()).isRequired()) {
+      throw new InputException(
+              "model.init-from: "
+                  + start
+                  + " has no signature, as every zip of DL4J, and signature.trusted asks for one")
+          .about(TrustedKeys.SETTING);
+    }
+    return engines.open(files, start);
   }
 
   /** The network's file, if it is in an engine's own format. */

@@ -19,6 +19,7 @@ import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.kernels.FloatVector;
 import io.centroid.optim.InnerState;
 import io.centroid.optim.LearningRateSchedule;
+import io.centroid.privacy.PrivacyAccount;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.RunHistory;
@@ -49,8 +50,11 @@ final class RunCheckpoints {
   private final String trajectoryHash;
   private final Map<String, String> dataKeys;
   private final DataSummary data;
+  private final String dataDigest;
   private final @Nullable TableSchema table;
+  private final Map<String, String> provenance;
   private final Map<String, byte[]> tokenizerFiles;
+  private final @Nullable PrivacyAccount privacy;
 
   RunCheckpoints(
       HadoopFiles files,
@@ -63,8 +67,11 @@ final class RunCheckpoints {
       String trajectoryHash,
       Map<String, String> dataKeys,
       DataSummary data,
+      String dataDigest,
       @Nullable TableSchema table,
-      Map<String, byte[]> tokenizerFiles) {
+      Map<String, String> provenance,
+      Map<String, byte[]> tokenizerFiles,
+      @Nullable PrivacyAccount privacy) {
     this.spec = spec;
     this.plan = plan;
     this.layout = layout;
@@ -74,8 +81,11 @@ final class RunCheckpoints {
     this.trajectoryHash = trajectoryHash;
     this.dataKeys = dataKeys;
     this.data = data;
+    this.dataDigest = dataDigest;
     this.table = table;
+    this.provenance = provenance;
     this.tokenizerFiles = tokenizerFiles;
+    this.privacy = privacy;
   }
 
   /**
@@ -106,7 +116,7 @@ final class RunCheckpoints {
         versions(),
         finite,
         ModelJson.write(spec.network()),
-        Json.tree(DataJson.of(data, spec.normalization(), dataKeys, table)),
+        Json.tree(DataJson.of(data, dataDigest, spec.normalization(), dataKeys, table, provenance)),
         Json.tree(training(state, innerSteps, localSteps, stopping)));
   }
 
@@ -264,13 +274,14 @@ final class RunCheckpoints {
   private void requireSameData(LoadedCheckpoint checkpoint) {
     DataJson stored = DataJson.read(checkpoint.path(), checkpoint.manifest());
     String there = stored.sha256();
-    if (!there.equals(data.sha256())) {
+    if (!there.equals(dataDigest)) {
       throw new InputException(
           checkpoint.path()
-              + " was trained on other data (SHA-256 "
+              + " was trained on other data"
+              + (privacy == null ? " (SHA-256 " : " or with another privacy.noise-key (digest ")
               + abbreviated(there)
               + " in the checkpoint, "
-              + abbreviated(data.sha256())
+              + abbreviated(dataDigest)
               + " now); choose another run.dir, or start from it with model.init-from");
     }
     if (!stored.hasNormalization(spec.normalization())) {
@@ -303,6 +314,7 @@ final class RunCheckpoints {
             metric.key(),
             Double.isNaN(stopping.best()) ? null : stopping.best(),
             stopping.withoutGain()),
+        privacy == null ? null : privacy.after(state.steps()),
         trajectory);
   }
 

@@ -9,12 +9,14 @@ import io.centroid.config.RunConfig;
 import io.centroid.data.DataSummary;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
+import io.centroid.data.corpus.CorpusManifest;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
 import io.centroid.model.TrainedModel;
 import io.centroid.model.Vocabulary;
 import io.centroid.nn.Architecture;
+import io.centroid.nn.CpuEngine;
 import io.centroid.nn.Engines;
 import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.LinearOutput;
@@ -23,14 +25,21 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.ParameterLayout;
 import io.centroid.nn.StoredNetwork;
 import io.centroid.optim.OptimizerSettings;
+import io.centroid.privacy.DpSgd;
+import io.centroid.privacy.NoiseKey;
+import io.centroid.privacy.PrivacyAccount;
+import io.centroid.run.data.DataProvenance;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
 import io.centroid.run.device.DeviceChoice;
+import io.centroid.security.SecretReference;
+import io.centroid.security.SecretResolver;
 import io.centroid.train.EarlyStopping;
 import io.centroid.train.Metric;
 import io.centroid.train.TrainingPlan;
 import io.centroid.train.worker.WorkerSpec;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +53,7 @@ import org.jspecify.annotations.Nullable;
  * @param stored network's file, if it is in an engine's own format
  * @param metric metric by which evaluations are compared
  * @param validates whether there are validation examples
+ * @param privacy account of the privacy loss; null without differential privacy
  */
 record RunSetup(
     DataSources sources,
@@ -56,12 +66,14 @@ record RunSetup(
     EarlyStopping stopping,
     RunCheckpoints checkpoints,
     Retention retention,
-    boolean validates) {
+    boolean validates,
+    @Nullable PrivacyAccount privacy) {
 
   /**
    * Creates the setup.
    *
    * @param device places the network on its devices
+   * @param noiseKey key of a private run; null without differential privacy
    * @throws InputException if network and data do not fit each other
    */
   static RunSetup of(
@@ -71,7 +83,8 @@ record RunSetup(
       DeviceChoice device,
       ResolvedNetwork network,
       DataSources sources,
-      DataSurvey survey) {
+      DataSurvey survey,
+      @Nullable NoiseKey noiseKey) {
     DataSummary training = survey.training();
     RunConfig.Train train = config.train();
     Vocabulary vocabulary = sources.vocabulary();
@@ -79,7 +92,16 @@ record RunSetup(
     LearnerFactory engine = engines.engine(architecture);
     engine.require(config.compute().precision());
     TrainingPlan plan = plan(train, training);
-    WorkerSpec spec = spec(config, architecture, engine, device, survey, plan);
+    PrivacyAccount privacy = noiseKey == null ? null : privacy(config, training, noiseKey);
+    WorkerSpec spec =
+        spec(
+            config,
+            architecture,
+            engine,
+            device,
+            survey,
+            plan,
+            privacy == null ? null : privacy.settings());
     ParameterLayout layout = spec.network().layout();
     requireVector(layout);
     OuterStep outerStep = StatisticsOuterStep.around(config.outer(), layout);
@@ -96,8 +118,12 @@ record RunSetup(
             config.run().trajectoryHash(),
             dataKeys(config, files, network, sources),
             training,
+            // A hash of private data would confirm what they are.
+            noiseKey == null ? training.sha256() : noiseKey.digest(training.sha256()),
             sources.table(),
-            vocabulary == null ? Map.of() : vocabulary.files());
+            provenance(config, files, noiseKey),
+            vocabulary == null ? Map.of() : vocabulary.files(),
+            privacy);
     return new RunSetup(
         sources,
         network.stored(),
@@ -110,7 +136,8 @@ record RunSetup(
         checkpoints,
         Retention.lastAndBest(
             config.checkpoint().keep(), checkpointMetric(metric), metric.higherIsBetter()),
-        training.validation() > 0);
+        training.validation() > 0,
+        privacy);
   }
 
   private static void requireVector(ParameterLayout layout) {
@@ -183,7 +210,8 @@ record RunSetup(
       LearnerFactory engine,
       DeviceChoice device,
       DataSurvey survey,
-      TrainingPlan plan) {
+      TrainingPlan plan,
+      @Nullable DpSgd privacy) {
     RunConfig.Train train = config.train();
     DataSummary training = survey.training();
     NetworkSpec network =
@@ -204,7 +232,77 @@ record RunSetup(
         config.average().codec(),
         train.workers(),
         train.batchSize(),
-        train.seed());
+        train.seed(),
+        privacy);
+  }
+
+  /**
+   * The key of a differentially private run; null if it is none.
+   *
+   * @throws InputException if the engine cannot train privately, or the secret does not exist
+   */
+  static @Nullable NoiseKey noiseKey(RunConfig config, HadoopFiles files, LearnerFactory engine) {
+    RunConfig.Privacy privacy = config.privacy();
+    if (!privacy.isOn()) {
+      return null;
+    }
+    if (!(engine instanceof CpuEngine)) {
+      throw new InputException(
+          "privacy.clip-norm must be 0 unless compute.engine is cpu (model.name = mlp or gpt2): "
+              + privacy.clipNorm()
+              + " with the engine "
+              + engine.name());
+    }
+    SecretResolver secrets = new SecretResolver(files.configuration());
+    return NoiseKey.of(
+        config.train().seed(),
+        SecretReference.parse(privacy.noiseKey())
+            .map(reference -> secrets.resolve("privacy.noise-key", reference).reveal())
+            .orElse(null));
+  }
+
+  /**
+   * Provenance of the data; without the hash of private data, which would confirm what they are.
+   */
+  private static Map<String, String> provenance(
+      RunConfig config, HadoopFiles files, @Nullable NoiseKey noiseKey) {
+    Map<String, String> known = DataProvenance.of(config.data(), files);
+    if (noiseKey != null) {
+      known.remove(CorpusManifest.HASH);
+    }
+    return known;
+  }
+
+  /**
+   * The account of a differentially private run, whose workers sample each example with the same
+   * probability. Settings and data are part of the key.
+   *
+   * @throws InputException if delta permits to publish an example
+   */
+  private static PrivacyAccount privacy(RunConfig config, DataSummary training, NoiseKey noiseKey) {
+    RunConfig.Privacy privacy = config.privacy();
+    RunConfig.Train train = config.train();
+    if (privacy.delta() * training.train() >= 1) {
+      throw new InputException(
+          String.format(
+              Locale.ROOT,
+              "privacy.delta must be below 1 / %,d, the number of training examples: %s",
+              training.train(),
+              privacy.delta()));
+    }
+    return new PrivacyAccount(
+        new DpSgd(
+            privacy.clipNorm(),
+            privacy.noiseMultiplier(),
+            DpSgd.samplingRate(train.workers(), train.batchSize(), training.train()),
+            train.batchSize(),
+            noiseKey.derive(config.run().trajectoryHash() + training.sha256())),
+        privacy.delta());
+  }
+
+  /** What a user of differential privacy must know before the run. */
+  List<String> privacyNotes() {
+    return privacy == null ? List.of() : privacy.notes(plan.totalSteps());
   }
 
   private static Normalization normalization(

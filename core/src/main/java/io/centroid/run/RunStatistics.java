@@ -4,6 +4,7 @@ import io.centroid.evaluate.Evaluation;
 import io.centroid.memory.PeakMemory;
 import io.centroid.memory.ProcessMemory;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.privacy.PrivacyAccount;
 import io.centroid.run.metrics.RunMemory;
 import io.centroid.run.metrics.RunResult;
 import io.centroid.train.Rollback;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class RunStatistics implements TrainingListener {
   private final TrainingPlan plan;
   private final int parallelism;
+  private final @Nullable PrivacyAccount privacy;
   private final Throughput throughput;
   private long rounds;
   private long nanos;
@@ -41,10 +43,13 @@ final class RunStatistics implements TrainingListener {
    * Creates empty statistics.
    *
    * @param parallelism number of workers that compute concurrently
+   * @param privacy account of the privacy loss; null without it
    */
-  RunStatistics(TrainingPlan plan, TrainState start, int parallelism) {
+  RunStatistics(
+      TrainingPlan plan, TrainState start, int parallelism, @Nullable PrivacyAccount privacy) {
     this.plan = plan;
     this.parallelism = parallelism;
+    this.privacy = privacy;
     this.throughput = new Throughput(start, plan.totalSteps());
   }
 
@@ -121,6 +126,7 @@ final class RunStatistics implements TrainingListener {
         bestStep,
         stoppedEarly,
         warning,
+        privacy == null ? null : privacy.after(end.steps()),
         new RunMemory(driver, workers));
   }
 

@@ -91,7 +91,10 @@ final class StartingPoint {
     record Found(LoadedCheckpoint checkpoint, boolean inTasks) {}
     Optional<Found> newest =
         store.newest(
-            stored -> new Found(carried.load(stored), carried.verifyWorkerStates(stored, data)));
+            stored -> {
+              stored.requireTrusted();
+              return new Found(carried.load(stored), carried.verifyWorkerStates(stored, data));
+            });
     if (newest.isPresent()) {
       return at(newest.get().checkpoint, newest.get().inTasks, setup);
     }

@@ -9,6 +9,7 @@ import io.centroid.checkpoint.lease.WriterClaim;
 import io.centroid.config.RunConfig;
 import io.centroid.data.Split;
 import io.centroid.device.Device;
+import io.centroid.encryption.KeyCheck;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.evaluate.Evaluation;
@@ -20,6 +21,7 @@ import io.centroid.nn.LearnerFactory;
 import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.nn.kernels.FloatVector;
+import io.centroid.privacy.NoiseKey;
 import io.centroid.run.data.DataSources;
 import io.centroid.run.data.DataSurvey;
 import io.centroid.run.device.DeviceChoice;
@@ -92,7 +94,7 @@ public final class TrainingRun {
       RunObserver observer,
       List<RunReporter.Factory> reporters) {
     this.config = config;
-    this.files = files;
+    this.files = config.withKeys(files);
     this.reporters = List.copyOf(reporters);
     Engines chosen = engines.choose(config.compute().engine());
     this.engines =
@@ -127,6 +129,7 @@ public final class TrainingRun {
    * @throws InputException as {@link #execute}, or if the run was trained beyond that epoch
    */
   public RunProgress executeUntil(int epoch) throws IOException {
+    KeyCheck.require(files.configuration());
     ResolvedNetwork network = ResolvedNetwork.of(config, files, engines);
     network.stored().ifPresent(stored -> observer.onNote(stored.description()));
     RunDirectory directory = RunDirectory.of(config, files, observer::onNote);
@@ -137,8 +140,9 @@ public final class TrainingRun {
     WriterClaim claim =
         store.claim(new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote));
     claim.requireFree();
+    LearnerFactory engine = engines.engine(network.architecture(sources.vocabulary()));
+    NoiseKey noiseKey = RunSetup.noiseKey(config, files, engine);
     try (ShardedData data = cluster.apply(shards(sources))) {
-      LearnerFactory engine = engines.engine(network.architecture(sources.vocabulary()));
       DeviceChoice device =
           DeviceChoice.examine(
               device(store, engine),
@@ -150,8 +154,10 @@ public final class TrainingRun {
       DataSurvey survey = DataSurvey.of(config, sources, data);
       survey.notes().forEach(observer::onNote);
       observer.onDetail(survey.placement(data));
-      RunSetup setup = RunSetup.of(config, files, engines, device, network, sources, survey);
+      RunSetup setup =
+          RunSetup.of(config, files, engines, device, network, sources, survey, noiseKey);
       setup.targetNote(config).ifPresent(observer::onNote);
+      setup.privacyNotes().forEach(observer::onNote);
       long highest = store.highestStep();
       StartingPoint start = startingPoint(store, setup, data);
       if (start.resumed()) {
@@ -309,7 +315,7 @@ public final class TrainingRun {
     int parallelism = data.parallelism(setup.spec().device());
     TrainingPlan plan = plan(setup, workers, parallelism, start);
     long lastStep = lastStep(plan, start.state(), epoch, directory);
-    RunStatistics statistics = new RunStatistics(plan, start.state(), parallelism);
+    RunStatistics statistics = new RunStatistics(plan, start.state(), parallelism, setup.privacy());
     BaselineWarning warning =
         new BaselineWarning(
             config, survey.training(), survey.classNames(), setup.spec().normalization());
@@ -334,6 +340,7 @@ public final class TrainingRun {
                 start.state(),
                 parallelism,
                 checkpoints::waitedNanos,
+                setup.privacy(),
                 observer)) {
       KernelsListener kernels =
           new KernelsListener(

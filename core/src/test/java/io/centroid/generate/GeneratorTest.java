@@ -71,6 +71,34 @@ class GeneratorTest extends SmallModelTexts {
     assertThat(text.ids()).startsWith(ids).hasSize(610);
   }
 
+  /** With more texts than fit a pass, of different lengths; alike at the start, alike, or not. */
+  @Test
+  void likelihoodsOfTextsThatBeginAlikeAreThoseOfEachTextAlone() {
+    List<int[]> alike = new ArrayList<>();
+    for (int i = 0; i < 90; i++) {
+      int[] ids = IntStream.range(0, 8 + i % 9).map(t -> (t * 5 + 1) % 26).toArray();
+      for (int t = 6; t < ids.length; t++) {
+        ids[t] = (i * 7 + t * t) % 26;
+      }
+      alike.add(ids);
+    }
+    List<int[]> equal = List.of(alike.get(3), alike.get(3).clone(), alike.get(3).clone());
+    List<int[]> oneIsTheStart = List.of(alike.get(8), Arrays.copyOf(alike.get(8), 2));
+    List<int[]> unlike = List.of(new int[] {3, 4, 5}, new int[] {4, 4}, alike.get(0));
+    for (List<int[]> texts : List.of(alike, equal, oneIsTheStart, unlike)) {
+      List<Integer> scored = new ArrayList<>();
+      double[] found = generator(2).logLikelihoods(texts, scored::add);
+      for (int i = 0; i < texts.size(); i++) {
+        double expected = Arrays.stream(generator(1).logProbabilities(texts.get(i))).sum();
+        assertThat(found[i]).as("text %s", i).isCloseTo(expected, within(1e-4)).isLessThan(-1);
+      }
+      assertThat(scored).isSorted().doesNotHaveDuplicates().endsWith(texts.size());
+    }
+    assertThatThrownBy(() -> generator(1).logLikelihoods(List.of(PROMPT, new int[18]), done -> {}))
+        .isInstanceOf(InputException.class)
+        .hasMessage("a text of 18 tokens exceeds the model's 16 positions");
+  }
+
   @Test
   void listenerReceivesEachToken() {
     List<List<Integer>> received = List.of(new ArrayList<>(), new ArrayList<>());

@@ -210,7 +210,8 @@ class ClassifierStartTest {
               detail -> {}),
           ResolvedNetwork.of(config, FriendlyTexts.FILES, Engines.CPU),
           sources,
-          DataSurvey.of(config, sources, data));
+          DataSurvey.of(config, sources, data),
+          null);
     }
   }
 

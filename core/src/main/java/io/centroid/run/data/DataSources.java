@@ -78,6 +78,11 @@ public record DataSources(
     return new DataSources(source, hasTest, vocabulary, classNames, table, file, more);
   }
 
+  /** This data with other examples, such as a group of them. */
+  DataSources with(ExampleSource examples) {
+    return new DataSources(examples, hasTest, vocabulary, classNames, table, unlabeledTest, notes);
+  }
+
   /** Finds the files of data that needs no external tokenizer, without opening them. */
   public static DataSources of(RunConfig.Data data, Loss loss, HadoopFiles files) {
     return of(data, loss, files, null);

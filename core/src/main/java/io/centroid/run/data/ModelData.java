@@ -117,13 +117,28 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
       IntSupplier parallelism,
       Consumer<String> notes)
       throws IOException {
-    if (part == EvaluationSet.TEST && !sources.hasTest()) {
-      throw new InputException(
-          place() + ": found no labeled test examples; choose --part validation or train");
-    }
+    requirePart(part);
     requireFit(model, sources, part.split());
     sources.requireTargets(part.split());
     sources.notes().forEach(notes);
+    Evaluation evaluation = measure(part, cluster, parallelism, notes);
+    if (evaluation.examples() == 0) {
+      throw new InputException(
+          place()
+              + ": found no "
+              + part.name().toLowerCase(Locale.ROOT)
+              + " examples; choose another --part");
+    }
+    return evaluation;
+  }
+
+  /** Evaluates a part that may have no examples. */
+  Evaluation measure(
+      EvaluationSet part,
+      Function<ShardSpec, ShardedData> cluster,
+      IntSupplier parallelism,
+      Consumer<String> notes)
+      throws IOException {
     double validationSplit = part == EvaluationSet.TEST ? 0 : config.data().validationSplit();
     int workers = model.workers() > 0 ? model.workers() : parallelism.getAsInt();
     ShardSpec shards = new ShardSpec(sources.source(), model.seed(), validationSplit, workers);
@@ -139,15 +154,19 @@ public record ModelData(TrainedModel model, RunConfig config, DataSources source
                 missing));
       }
       summary.texts().notes(summary.shape().size()).forEach(notes);
-      Evaluation evaluation = data.evaluate(scoring(), part, model.parameters());
-      if (evaluation.examples() == 0) {
-        throw new InputException(
-            place()
-                + ": found no "
-                + part.name().toLowerCase(Locale.ROOT)
-                + " examples; choose another --part");
-      }
-      return evaluation;
+      return data.evaluate(scoring(), part, model.parameters());
+    }
+  }
+
+  /**
+   * Checks that there is a part.
+   *
+   * @throws InputException if it is a test part without labeled examples
+   */
+  void requirePart(EvaluationSet part) {
+    if (part == EvaluationSet.TEST && !sources.hasTest()) {
+      throw new InputException(
+          place() + ": found no labeled test examples; choose --part validation or train");
     }
   }
 

@@ -28,6 +28,11 @@ public enum RoundMetric {
       Group.TRAINING,
       Unit.NONE,
       "cosine between the workers' deltas, mean of all pairs weighted by the deltas' norms"),
+  PRIVACY_EPSILON(
+      "privacyEpsilon",
+      Group.TRAINING,
+      Unit.NONE,
+      "epsilon of differential privacy up to the round, at privacy.delta"),
 
   SECONDS("seconds", Group.TIME, Unit.SECONDS, "wall time of the round"),
   EXAMPLES_PER_SECOND(

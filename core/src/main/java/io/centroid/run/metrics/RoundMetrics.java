@@ -125,10 +125,21 @@ public record RoundMetrics(
 
   /** A copy with the peak memory of the driver. */
   public RoundMetrics withDriver(PeakMemory driver) {
+    return with(
+        Map.of(
+            RoundMetric.DRIVER_HEAP_BYTES, measured(driver.heap()),
+            RoundMetric.DRIVER_NATIVE_BYTES, measured(driver.tracked())));
+  }
+
+  /** A copy with the epsilon of differential privacy. */
+  public RoundMetrics withEpsilon(double epsilon) {
+    return with(Map.of(RoundMetric.PRIVACY_EPSILON, epsilon));
+  }
+
+  private RoundMetrics with(Map<RoundMetric, Double> more) {
     EnumMap<RoundMetric, Double> all = new EnumMap<>(RoundMetric.class);
     all.putAll(values);
-    all.put(RoundMetric.DRIVER_HEAP_BYTES, measured(driver.heap()));
-    all.put(RoundMetric.DRIVER_NATIVE_BYTES, measured(driver.tracked()));
+    all.putAll(more);
     return new RoundMetrics(
         time, round, step, examples, epoch, localSteps, roundExamples, all, workers);
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.error.InputException;
 import io.centroid.io.ChecksummedJson;
 import io.centroid.io.Json;
+import io.centroid.privacy.PrivacyGuarantee;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param warning that the final parameters are no better than a constant prediction, and likely
  *     reasons, or that all training targets are equal, in one line; null if they are better, or if
  *     there are too few examples to tell
+ * @param privacy differential privacy of the final parameters; null without it
  * @param memory peak memory of the run's processes
  */
 public record RunResult(
@@ -49,6 +51,7 @@ public record RunResult(
     @Nullable Long bestStep,
     @Nullable String stoppedEarly,
     @Nullable String warning,
+    @Nullable PrivacyGuarantee privacy,
     @JsonProperty("peakMemory") RunMemory memory) {
 
   public ObjectNode toJson() {
