@@ -1,9 +1,13 @@
 package io.centroid.export;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.card.ModelCard;
+import io.centroid.encryption.Encryption;
+import io.centroid.encryption.TrustedKeys;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.export.verify.Verification;
@@ -11,8 +15,10 @@ import io.centroid.io.ChecksummedJson;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.Json;
+import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
 import io.centroid.onnx.OnnxGraph;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param columns names of a table's feature columns in the order of the inputs; null for other
  *     models
  * @param target name of a table's target column; null for other models
- * @param files files by name, without {@code export.json}
+ * @param files files by name as they are stored, without {@code export.json}
+ * @param encryption how the files but {@link #CARD} are encrypted; null if they are not
  */
 @JsonPropertyOrder({
   "format",
@@ -60,12 +67,18 @@ public record ExportDescription(
     @Nullable List<String> columns,
     @Nullable String target,
     Map<String, StoredFile> files,
-    Verification verification) {
+    Verification verification,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Encryption encryption) {
 
   /** The file's name. */
   public static final String FILE = "export.json";
 
-  private static final int MAX_BYTES = 16 << 20;
+  /** Name of the model card, which is one of the files, and never encrypted. */
+  public static final String CARD = ModelCard.FILE;
+
+  /** Largest size of the file in bytes. */
+  public static final int MAX_BYTES = 16 << 20;
+
   private static final int MAX_SIZE = 1 << 24;
   private static final ChecksummedJson JSON = new ChecksummedJson("formatVersion", 1);
 
@@ -84,6 +97,26 @@ public record ExportDescription(
             "files: expected plain file names, found " + InputErrors.quote(name));
       }
     }
+  }
+
+  /** This description with other forms of the files. */
+  ExportDescription with(Map<String, StoredFile> stored, @Nullable Encryption by) {
+    return new ExportDescription(
+        format,
+        weights,
+        cache,
+        architecture,
+        task,
+        source,
+        inputs,
+        outputs,
+        preprocessing,
+        labels,
+        columns,
+        target,
+        stored,
+        verification,
+        by);
   }
 
   /**
@@ -175,11 +208,18 @@ public record ExportDescription(
   /**
    * Reads the description of the export in a folder. The files are not verified.
    *
-   * @throws InputException if the file is missing or damaged
+   * @throws InputException if the file is missing or damaged, or if no key signed it that the
+   *     configuration trusts
    */
   public static ExportDescription read(HadoopFiles files, Path folder) {
     Path file = new Path(folder, FILE);
-    return parse(file.toString(), files.read(file, MAX_BYTES));
+    byte[] json = files.read(file, MAX_BYTES);
+    try {
+      TrustedKeys.configured(files.configuration()).require(Storage.of(files, file), file, json);
+    } catch (IOException e) {
+      throw HadoopFiles.failure(file, e);
+    }
+    return parse(file.toString(), json);
   }
 
   /**

@@ -3,7 +3,9 @@ package io.centroid.export;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.run.data.DataChoice;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -17,7 +19,8 @@ import org.apache.hadoop.fs.Path;
  * @param shardBytes maximum bytes per weight file in Hugging Face's format; empty for a single file
  * @param data the examples to verify on; if the model's data needs a location and none is named,
  *     random inputs
- * @param threads number of threads of ONNX Runtime during verification
+ * @param overrides overrides of the run's {@code leak} and {@code card} keys as {@code key=value}
+ * @param encrypted true to encrypt the files with the key of {@code files}; ONNX only
  */
 public record ExportRequest(
     HadoopFiles files,
@@ -29,46 +32,83 @@ public record ExportRequest(
     boolean overwrite,
     OptionalLong shardBytes,
     DataChoice data,
-    int threads) {
+    List<String> overrides,
+    boolean encrypted) {
+
+  public ExportRequest {
+    overrides = List.copyOf(overrides);
+  }
 
   /** An export with the default options: no cache, float32 weights, no overwriting. */
   public static ExportRequest of(
       HadoopFiles files, TrainedModel model, Path out, ExportFormat format) {
-    return new ExportRequest(
-        files,
-        model,
-        out,
-        format,
-        false,
-        WeightType.FP32,
-        false,
-        OptionalLong.empty(),
-        DataChoice.NONE,
-        1);
+    return new Options().of(files, model, out, format);
   }
 
   public ExportRequest withCache(boolean other) {
-    return new ExportRequest(
-        files, model, out, format, other, weights, overwrite, shardBytes, data, threads);
+    return with(options -> options.cache = other);
   }
 
   public ExportRequest withWeights(WeightType other) {
-    return new ExportRequest(
-        files, model, out, format, cache, other, overwrite, shardBytes, data, threads);
+    return with(options -> options.weights = other);
   }
 
   public ExportRequest withOverwrite(boolean other) {
-    return new ExportRequest(
-        files, model, out, format, cache, weights, other, shardBytes, data, threads);
+    return with(options -> options.overwrite = other);
   }
 
   public ExportRequest withShardBytes(OptionalLong other) {
-    return new ExportRequest(
-        files, model, out, format, cache, weights, overwrite, other, data, threads);
+    return with(options -> options.shardBytes = other);
   }
 
   public ExportRequest withData(DataChoice other) {
-    return new ExportRequest(
-        files, model, out, format, cache, weights, overwrite, shardBytes, other, threads);
+    return with(options -> options.data = other);
+  }
+
+  public ExportRequest withOverrides(List<String> other) {
+    return with(options -> options.overrides = other);
+  }
+
+  public ExportRequest withEncrypted(boolean other) {
+    return with(options -> options.encrypted = other);
+  }
+
+  private ExportRequest with(Consumer<Options> change) {
+    Options options = new Options();
+    options.cache = cache;
+    options.weights = weights;
+    options.overwrite = overwrite;
+    options.shardBytes = shardBytes;
+    options.data = data;
+    options.overrides = overrides;
+    options.encrypted = encrypted;
+    change.accept(options);
+    return options.of(files, model, out, format);
+  }
+
+  /** What has a default. */
+  private static final class Options {
+    private boolean cache;
+    private WeightType weights = WeightType.FP32;
+    private boolean overwrite;
+    private OptionalLong shardBytes = OptionalLong.empty();
+    private DataChoice data = DataChoice.NONE;
+    private List<String> overrides = List.of();
+    private boolean encrypted;
+
+    ExportRequest of(HadoopFiles files, TrainedModel model, Path out, ExportFormat format) {
+      return new ExportRequest(
+          files,
+          model,
+          out,
+          format,
+          cache,
+          weights,
+          overwrite,
+          shardBytes,
+          data,
+          overrides,
+          encrypted);
+    }
   }
 }

@@ -1,9 +1,12 @@
 package io.centroid.export;
 
+import io.centroid.card.ModelCard;
 import io.centroid.data.InputShape;
 import io.centroid.data.Normalization;
 import io.centroid.data.TargetScaling;
 import io.centroid.data.csv.TableSchema;
+import io.centroid.encryption.EncryptionKey;
+import io.centroid.encryption.ManifestSigner;
 import io.centroid.error.InputException;
 import io.centroid.export.verify.Verification;
 import io.centroid.export.verify.VerificationData;
@@ -12,6 +15,8 @@ import io.centroid.export.verify.Verifier;
 import io.centroid.huggingface.Gpt2ConfigJson;
 import io.centroid.io.storage.AtomicDirectory;
 import io.centroid.io.storage.StoredFile;
+import io.centroid.leak.LeakGate;
+import io.centroid.leak.ModelFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Architecture;
 import io.centroid.nn.LinearOutput;
@@ -23,8 +28,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Exports trained models to other formats. The written files are read back and compared with the
@@ -37,7 +45,7 @@ public final class ModelExporter {
    * Writes, verifies and publishes an export.
    *
    * @throws InputException if the format does not support the network, the folder exists, the data
-   *     cannot be used, or ONNX Runtime is missing
+   *     cannot be used, ONNX Runtime is missing, or the run's {@code leak.max-exposure} refuses it
    * @throws VerificationException if the outputs of the export differ from the model's
    */
   public static ExportedModel export(ExportRequest request, ExportListener listener)
@@ -48,6 +56,10 @@ public final class ModelExporter {
       OnnxJar.require();
     }
     float[] parameters = model.parameters();
+    ModelFiles origin = ModelFiles.of(request.files(), model.path());
+    String sha256 = FloatVector.sha256(parameters);
+    LeakGate.of(origin, request.overrides()).require(sha256, "export");
+    ModelCard card = ModelCard.of(origin, model, sha256, request.overrides());
     FormatWriter writer = writer(request, parameters);
     String marker =
         request.format() == ExportFormat.HUGGINGFACE ? Gpt2ConfigJson.FILE : ExportDescription.FILE;
@@ -59,17 +71,43 @@ public final class ModelExporter {
         request.overwrite(),
         target -> {
           listener.onNote("writing " + request.format() + " to " + folder.target());
-          writer.write(target);
-          Map<String, StoredFile> files = Map.copyOf(target.files());
-          listener.onWritten(target.folder());
-          Verification verification =
-              new Verifier(request, parameters, listener).verify(writer, target.folder(), data);
+          Plain verified =
+              draft -> {
+                writer.write(draft);
+                Map<String, StoredFile> files = Map.copyOf(draft.files());
+                listener.onWritten(draft.folder());
+                Verification verification =
+                    new Verifier(request, parameters, listener)
+                        .verify(writer, draft.folder(), data);
+                return describe(request, parameters, writer, files, verification);
+              };
           ExportDescription description =
-              describe(request, parameters, writer, files, verification);
-          target.write(ExportDescription.FILE, description.toJson());
-          exported.set(new ExportedModel(folder.target(), description));
+              request.encrypted()
+                  ? EncryptedExport.write(request.files(), target, verified)
+                  : verified.writeTo(target);
+          Map<String, StoredFile> all = new TreeMap<>(description.files());
+          all.put(ExportDescription.CARD, target.write(ExportDescription.CARD, card.toMarkdown()));
+          ExportDescription complete = description.with(all, description.encryption());
+          complete(request, target, complete.toJson());
+          exported.set(new ExportedModel(folder.target(), complete));
         });
     return Objects.requireNonNull(exported.get(), "the export was written");
+  }
+
+  /** Writes and verifies the plain files of an export. */
+  interface Plain {
+    ExportDescription writeTo(AtomicDirectory.Draft draft) throws IOException;
+  }
+
+  /** Writes the description, and its signature if the configuration names a key for it. */
+  private static void complete(ExportRequest request, AtomicDirectory.Draft target, byte[] json)
+      throws IOException {
+    Optional<ManifestSigner> signer = ManifestSigner.configured(request.files().configuration());
+    if (signer.isPresent()) {
+      Path file = new Path(target.folder(), ExportDescription.FILE);
+      signer.get().sign(target.storage(), file, json);
+    }
+    target.write(ExportDescription.FILE, json);
   }
 
   private static void requireApplicable(ExportRequest request) {
@@ -77,8 +115,14 @@ public final class ModelExporter {
         && (request.cache() || request.weights() != WeightType.FP32)) {
       throw new InputException("--cache and --weights apply to --to onnx only");
     }
+    if (request.format() != ExportFormat.ONNX && request.encrypted()) {
+      throw new InputException("--encrypt applies to --to onnx only, which serve reads");
+    }
     if (request.format() != ExportFormat.HUGGINGFACE && request.shardBytes().isPresent()) {
       throw new InputException("--max-shard-size applies to --to huggingface only");
+    }
+    if (request.encrypted()) {
+      EncryptionKey unused = EncryptedExport.key(request.files()); // Before the model is read.
     }
   }
 
@@ -136,7 +180,8 @@ public final class ModelExporter {
         table == null ? null : table.features(),
         table == null ? null : table.target(),
         files,
-        verification);
+        verification,
+        null);
   }
 
   private static ExportDescription.Preprocessing preprocessing(TrainedModel model, boolean inside) {

@@ -36,6 +36,9 @@ final class OnnxFormat implements FormatWriter {
   private static final String FLOAT = "float32";
   private static final String INTEGER = "int64";
 
+  /** Number of threads of ONNX Runtime during verification. */
+  private static final int THREADS = 1;
+
   private final TrainedModel model;
   private final float[] parameters;
   private final ExportRequest request;
@@ -124,7 +127,7 @@ final class OnnxFormat implements FormatWriter {
 
   @Override
   public Outputs open(HadoopFiles files, Path folder) {
-    OnnxModel opened = OnnxModel.open(files, new Path(folder, OnnxModel.FILE), request.threads());
+    OnnxModel opened = OnnxModel.open(files, new Path(folder, OnnxModel.FILE), THREADS);
     try {
       return outputs(opened);
     } catch (RuntimeException e) {

@@ -106,12 +106,27 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens a model in memory, without a copy on a disk.
+   *
+   * @param place name of the model for messages
+   * @param threads number of threads per run
+   * @throws InputException as {@link #open(Path, int)}
+   */
+  public static OnnxModel open(byte[] model, String place, int threads) {
+    OrtEnvironment environment = OnnxRuntime.environment();
+    return of(place, environment, OnnxRuntime.session(model, place, threads));
+  }
+
   private static OnnxModel open(Path file, String place, int threads) {
     if (!Files.isRegularFile(file)) {
       throw new InputException(place + ": no such file");
     }
     OrtEnvironment environment = OnnxRuntime.environment();
-    OrtSession session = OnnxRuntime.session(file, place, threads);
+    return of(place, environment, OnnxRuntime.session(file, place, threads));
+  }
+
+  private static OnnxModel of(String place, OrtEnvironment environment, OrtSession session) {
     try {
       return new OnnxModel(place, environment, session);
     } catch (OrtException e) {

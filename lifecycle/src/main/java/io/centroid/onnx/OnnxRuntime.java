@@ -26,12 +26,26 @@ final class OnnxRuntime {
    * @throws OnnxFailure if there is not enough memory
    */
   static OrtSession session(Path file, String place, int threads) {
-    OrtEnvironment environment = environment();
+    return session(
+        place, threads, options -> environment().createSession(file.toString(), options));
+  }
+
+  /** As {@link #session(Path, String, int)}, of a model in memory. */
+  static OrtSession session(byte[] model, String place, int threads) {
+    return session(place, threads, options -> environment().createSession(model, options));
+  }
+
+  private interface Opening {
+    OrtSession session(OrtSession.SessionOptions options) throws OrtException;
+  }
+
+  private static OrtSession session(String place, int threads, Opening opening) {
+    OrtEnvironment unused = environment(); // Loads the library before its options.
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      return environment.createSession(file.toString(), options);
+      return opening.session(options);
     } catch (OrtException e) {
       String message = message(e);
       if (OUT_OF_MEMORY.matcher(message).find()) {

@@ -38,13 +38,25 @@ public final class Aliases {
   private final String model;
   private final String by;
   private final Clock clock;
+  private final Gate gate;
 
-  Aliases(AliasLog log, VersionFolder versions, String model, String by, Clock clock) {
+  Aliases(AliasLog log, VersionFolder versions, String model, String by, Clock clock, Gate gate) {
     this.log = log;
     this.versions = versions;
     this.model = model;
     this.by = by;
     this.clock = clock;
+    this.gate = gate;
+  }
+
+  /** Decides which versions an alias may move to, by a move or a rollback. */
+  public interface Gate {
+    /**
+     * Checks an existing version.
+     *
+     * @throws InputException if no alias may move to it
+     */
+    void require(int version) throws IOException;
   }
 
   /** The targets of all aliases by name. */
@@ -73,7 +85,7 @@ public final class Aliases {
    *
    * @param expectedSince {@link Target#since} as read before; 0 if the alias did not exist
    * @throws AliasConflictException if another writer moved the alias meanwhile
-   * @throws InputException if the version does not exist
+   * @throws InputException if the version does not exist, or the registry's gate refuses it
    */
   public Target move(String alias, int version, long expectedSince, String reason)
       throws IOException {
@@ -87,10 +99,12 @@ public final class Aliases {
       Optional<AliasRecord> newest = log.newest();
       Optional<Target> now = newest.map(record -> record.aliases().get(alias));
       if (now.isPresent() && now.get().version() == version) {
+        gate.require(version);
         return now.get();
       }
       requireExpected(alias, now, expectedSince);
       requireExists(version, newest);
+      gate.require(version);
       if (put(newest, new Change(Kind.MOVE, alias, List.of(version), reason))) {
         return new Target(version, next(newest));
       }
@@ -101,7 +115,8 @@ public final class Aliases {
   /**
    * Moves an alias back to its previous version. Repeated calls go further back.
    *
-   * @throws InputException if there is no previous version, or it was removed
+   * @throws InputException if there is no previous version, it was removed, or the registry's gate
+   *     refuses it
    */
   public Target rollback(String alias, String reason) throws IOException {
     Names.require("an alias", alias);
@@ -114,6 +129,7 @@ public final class Aliases {
                       new InputException(
                           "%s of %s has no previous version".formatted(alias, model)));
       requireExists(version, newest);
+      gate.require(version);
       if (put(newest, new Change(Kind.ROLLBACK, alias, List.of(version), reason))) {
         return new Target(version, next(newest));
       }

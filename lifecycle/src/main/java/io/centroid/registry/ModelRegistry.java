@@ -44,9 +44,15 @@ public final class ModelRegistry {
   private final Clock clock;
   private final VersionFolder versions;
   private final AliasLog log;
+  private final Aliases.Gate gate;
 
   private ModelRegistry(
-      HadoopFiles files, CommitProtocol protocol, Path root, String model, Clock clock)
+      HadoopFiles files,
+      CommitProtocol protocol,
+      Path root,
+      String model,
+      Clock clock,
+      Aliases.Gate gate)
       throws IOException {
     this.files = files;
     this.storage = Storage.of(root, files.configuration(), protocol);
@@ -56,6 +62,7 @@ public final class ModelRegistry {
     this.clock = clock;
     this.versions = new VersionFolder(storage, this.root, model);
     this.log = new AliasLog(storage, this.root, model);
+    this.gate = gate;
   }
 
   /**
@@ -69,10 +76,15 @@ public final class ModelRegistry {
     return of(files, protocol, folder, model, Clock.systemUTC());
   }
 
+  /** The registry with a gate before every move of an alias. */
+  public ModelRegistry gated(Aliases.Gate other) throws IOException {
+    return new ModelRegistry(files, storage.protocol(), root, model, clock, other);
+  }
+
   static ModelRegistry of(
       HadoopFiles files, CommitProtocol protocol, Path folder, String model, Clock clock)
       throws IOException {
-    return new ModelRegistry(files, protocol, folder, model, clock);
+    return new ModelRegistry(files, protocol, folder, model, clock, version -> {});
   }
 
   /** The names of the models under a root, sorted. */
@@ -83,11 +95,16 @@ public final class ModelRegistry {
     for (FileStatus status : storage.list(folder)) {
       if (status.isDirectory()
           && Names.isName(status.getPath().getName())
-          && storage.exists(new Path(status.getPath(), VersionFolder.FOLDER))) {
+          && isModel(files, status.getPath())) {
         models.add(status.getPath().getName());
       }
     }
     return models;
+  }
+
+  /** Whether a folder is that of a model. */
+  public static boolean isModel(HadoopFiles files, Path folder) throws IOException {
+    return Storage.of(files, folder).exists(new Path(folder, VersionFolder.FOLDER));
   }
 
   /** The folder of a version's checkpoint; the version may not exist. */
@@ -192,7 +209,7 @@ public final class ModelRegistry {
 
   /** The aliases of the versions. */
   public Aliases aliases() {
-    return new Aliases(log, versions, model, by, clock);
+    return new Aliases(log, versions, model, by, clock, gate);
   }
 
   /** A watch that polls an alias at little cost. */

@@ -3,6 +3,7 @@ package io.centroid.registry;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.Manifest;
 import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.encryption.ManifestSigner;
 import io.centroid.error.InputErrors;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.storage.AtomicDirectory;
@@ -135,6 +136,11 @@ final class Registration {
             copy.sha256());
       }
       files.put(place, copy);
+    }
+    Path signature = ManifestSigner.signatureFile(new Path(source, Manifest.FILE));
+    if (from.exists(signature)) {
+      String signed = VersionRecord.CHECKPOINT + "/" + signature.getName();
+      files.put(signed, copy(from, signature, HadoopPath.child(folder, signed)));
     }
     String place = VersionRecord.CHECKPOINT + "/" + Manifest.FILE;
     files.put(place, copy(from, new Path(source, Manifest.FILE), HadoopPath.child(folder, place)));

@@ -2,8 +2,10 @@ package io.centroid.registry;
 
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
 import io.centroid.io.HadoopPath;
 import io.centroid.io.Sha256;
+import io.centroid.io.storage.AtomicFile;
 import io.centroid.io.storage.Storage;
 import io.centroid.io.storage.StoredFile;
 import java.io.FileNotFoundException;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /** A registered version. Only its record has been read; {@link #verify} reads all its files. */
@@ -23,6 +26,19 @@ public final class StoredVersion {
     this.storage = storage;
     this.path = path;
     this.record = record;
+  }
+
+  /**
+   * The version in a folder.
+   *
+   * @throws InputException if its record is not valid
+   */
+  public static StoredVersion at(HadoopFiles files, Path folder) throws IOException {
+    Storage storage = Storage.of(files, folder);
+    Path path = storage.qualified(folder);
+    Path file = new Path(path, VersionRecord.FILE);
+    byte[] json = storage.read(file, VersionFolder.MAX_BYTES);
+    return new StoredVersion(storage, path, VersionRecord.parse(file.toString(), json));
   }
 
   public int number() {
@@ -105,6 +121,28 @@ public final class StoredVersion {
       }
     }
     return problems;
+  }
+
+  /**
+   * Records the present length and hash of files that were replaced or added, such as a manifest
+   * whose key was replaced; a file that is missing is no longer recorded.
+   *
+   * @param names relative paths
+   */
+  public void recordAgain(List<String> names) throws IOException {
+    Map<String, StoredFile> files = new TreeMap<>(record.files());
+    for (String name : names) {
+      Path file = HadoopPath.child(path, name);
+      if (storage.exists(file)) {
+        files.put(name, storage.hash(file));
+      } else {
+        files.remove(name);
+      }
+    }
+    if (!files.equals(record.files())) {
+      AtomicFile.ofOneWriter(storage, new Path(path, VersionRecord.FILE))
+          .write(record.with(files).toJson());
+    }
   }
 
   @Override

@@ -21,7 +21,7 @@ final class VersionFolder {
   /** Name prefix of versions that are being deleted. */
   static final String REMOVED = ".removed-";
 
-  private static final int MAX_BYTES = 64 << 20;
+  static final int MAX_BYTES = 64 << 20;
 
   private final Storage storage;
   private final Path folder;

@@ -66,6 +66,11 @@ public record VersionRecord(
     return VersionJson.FORM.write(VersionJson.of(this));
   }
 
+  /** This record with other files. */
+  VersionRecord with(Map<String, StoredFile> other) {
+    return new VersionRecord(model, version, key, at, by, provenance, other);
+  }
+
   /** The names of the exports. */
   public Set<String> exports() {
     Set<String> names = new TreeSet<>();

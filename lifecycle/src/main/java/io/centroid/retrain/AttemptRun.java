@@ -3,6 +3,7 @@ package io.centroid.retrain;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
+import io.centroid.encryption.KeyCheck;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopPath;
 import io.centroid.registry.AliasConflictException;
@@ -70,6 +71,9 @@ final class AttemptRun {
         failure = e;
         attempt = save(ended(attempt, Outcome.DIVERGED, e).atPhase(Phase.TRAINED));
       } catch (InputException e) {
+        if (KeyCheck.isAboutKeys(e)) {
+          throw e; // Such as a checkpoint that is not signed yet: the attempt resumes.
+        }
         // A resumed attempt would not see the data that may arrive until the next run.
         failure = e;
         attempt = save(ended(attempt, Outcome.FAILED, e).atPhase(Phase.RECORDED));

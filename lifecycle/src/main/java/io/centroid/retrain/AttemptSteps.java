@@ -13,6 +13,7 @@ import io.centroid.evaluate.Baseline;
 import io.centroid.evaluate.Evaluation;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
+import io.centroid.leak.ModelFiles;
 import io.centroid.model.TrainedModel;
 import io.centroid.nn.Engines;
 import io.centroid.registry.DataFile;
@@ -245,9 +246,12 @@ final class AttemptSteps {
         startsFromChampion(attempt) ? attempt.parent() : java.util.OptionalInt.empty());
   }
 
-  /** The attachments of the version: the report and the profile of its data. */
+  /**
+   * The attachments of the version: files of its run, the comparison and the profile of its data.
+   */
   Map<String, byte[]> attachments(Attempt attempt) throws IOException {
-    TrainedModel challenger = model(checkpoint(attempt));
+    Path checkpoint = checkpoint(attempt);
+    TrainedModel challenger = model(checkpoint);
     ExampleSource all = joined(attempt, challenger);
     Sample sample = sample(all, attempt.training(), challenger);
     Profile profile =
@@ -257,11 +261,11 @@ final class AttemptSteps {
             sample.targets(),
             comparison.predictedClasses(all, challenger));
     String report = Report.json(registry.model(), attempt).toPrettyString() + "\n";
-    return Map.of(
-        ProfileJson.FILE,
-        ProfileJson.write(profile),
-        "report.json",
-        report.getBytes(StandardCharsets.UTF_8));
+    Map<String, byte[]> attachments =
+        new TreeMap<>(ModelFiles.of(files, checkpoint.toString()).kept());
+    attachments.put(ProfileJson.FILE, ProfileJson.write(profile));
+    attachments.put("comparison.json", report.getBytes(StandardCharsets.UTF_8));
+    return attachments;
   }
 
   /** The data keys that select the frozen set, for verifying exports on it. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
+import io.centroid.config.TrustSettings;
+import io.centroid.encryption.KeyCheck;
 import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
@@ -65,14 +67,14 @@ public final class Retraining {
       Exporter exporter,
       Phase.Observer phases) {
     this.configured = configured;
-    this.files = files;
+    this.config = configured.apply(List.of());
+    this.files = config.withKeys(files);
     this.engines = engines;
     this.cluster = cluster;
     this.observer = observer;
     this.reporters = List.copyOf(reporters);
     this.exporter = exporter;
     this.phases = phases;
-    this.config = configured.apply(List.of());
   }
 
   /**
@@ -94,8 +96,10 @@ public final class Retraining {
    */
   public Result execute() throws IOException {
     requireSettings(config);
+    KeyCheck.require(files.configuration());
     ModelRegistry registry =
-        ModelRegistry.of(files, config.registry().dir(), config.registry().model());
+        PromotionGate.registry(
+            files, config.registry().dir(), config.registry().model(), List.of());
     RetrainFolder folder = new RetrainFolder(files, registry.path());
     LeaseTerms terms = new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote);
     try (WriterLease lease =
@@ -235,6 +239,10 @@ public final class Retraining {
       throw new InputException(
           "retrain: retrain.validation must name the frozen validation set, laid out as a"
               + " data increment");
+    }
+    if (TrustSettings.of("retrain", config.effective(), List.of()).maxExposure() > 0) {
+      throw new InputException(
+          "leak.max-exposure must be 0 for retrain, whose tables and images have no canaries");
     }
   }
 }

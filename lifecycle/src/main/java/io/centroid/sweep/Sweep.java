@@ -4,6 +4,7 @@ import io.centroid.Cluster;
 import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.config.RunConfig;
+import io.centroid.encryption.KeyCheck;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.Engines;
@@ -96,6 +97,7 @@ public final class Sweep {
   public SweepResults execute() throws IOException {
     folder.requireOwn(plan);
     RunConfig config = configured.apply(Trial.overrides(plan.trials().get(0).settings()));
+    KeyCheck.require(config.withKeys(files).configuration());
     LeaseTerms terms = new LeaseTerms(config.checkpoint().leaseTimeout(), observer::onNote);
     try (WriterLease lease = folder.acquire(terms)) {
       folder.requireOwn(plan);

@@ -228,7 +228,7 @@ class OtherFormatsTest {
                     request(model, other, ExportFormat.DL4J).withOverwrite(true),
                     ExportListener.NONE))
         .isInstanceOf(InputException.class)
-        .hasMessageContaining("found one without export.json");
+        .hasMessageContaining("or one with export.json to overwrite, found another");
     assertThat(other.resolve("letter.txt")).exists();
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -53,6 +54,33 @@ final class AliasesTest {
             Map.of(
                 "champion", new AliasRecord.Target(2, 3),
                 "challenger", new AliasRecord.Target(2, 2)));
+  }
+
+  @Test
+  void everyMoveAndEveryRollbackPassesTheGate() throws IOException {
+    aliases.move("champion", 1, "first");
+    aliases.move("champion", 2, "second");
+    Set<Integer> refused = new TreeSet<>(Set.of(1, 3));
+    Aliases gated =
+        registry
+            .gated(
+                version -> {
+                  if (refused.contains(version)) {
+                    throw new InputException("refused: version " + version);
+                  }
+                })
+            .aliases();
+    assertThatThrownBy(() -> gated.move("champion", 3, "third")).hasMessage("refused: version 3");
+    assertThatThrownBy(() -> gated.move("champion", 3, 2, "third"))
+        .hasMessage("refused: version 3");
+    assertThatThrownBy(() -> gated.move("other", 1, 0, "new")).hasMessage("refused: version 1");
+    assertThatThrownBy(() -> gated.rollback("champion", "back")).hasMessage("refused: version 1");
+    assertThat(aliases.all()).isEqualTo(Map.of("champion", new AliasRecord.Target(2, 2)));
+    refused.add(2);
+    assertThatThrownBy(() -> gated.move("champion", 2, "again")).hasMessage("refused: version 2");
+    refused.clear();
+    assertThat(gated.rollback("champion", "back").version()).isEqualTo(1);
+    assertThat(gated.move("champion", 3, 3, "third").version()).isEqualTo(3);
   }
 
   @Test

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.centroid.checkpoint.CheckpointListener;
+import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.config.RunConfig;
 import io.centroid.dl4j.Dl4jEngine;
+import io.centroid.encryption.KeyFiles;
+import io.centroid.encryption.ManifestSigner;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.nn.CpuEngine;
@@ -16,6 +20,7 @@ import io.centroid.registry.ModelRegistry;
 import io.centroid.run.RunObserver;
 import io.centroid.run.metrics.ReportedRun;
 import io.centroid.run.metrics.RoundMetrics;
+import io.centroid.run.metrics.RunRecord;
 import io.centroid.run.metrics.RunReporter;
 import io.centroid.tracking.MlflowServer;
 import io.centroid.train.DivergedException;
@@ -98,9 +103,82 @@ final class RetrainingTest {
     assertThat(result.outcome()).isEqualTo(Outcome.PROMOTED);
     assertThat(exported).containsExactly("onnx", "dl4j");
     assertThat(registry().version(1).record().exports()).containsExactly("dl4j", "onnx");
+    assertThat(registry().version(1).record().files())
+        .containsKeys("effective.conf", "result.json", "profile.json", "report.json");
+    Path version = folder.resolve("registry/signs/versions/000001");
+    assertThat(version.resolve("comparison.json")).content().contains("\"attempt\"");
+    byte[] report = Files.readAllBytes(version.resolve("report.json"));
+    assertThat(RunRecord.parse("report.json", report).evaluations()).isNotEmpty();
     assertThat(registry().version(1).record().provenance().metrics().get("frozen.accuracy"))
         .isGreaterThan(0.9);
     assertThat(retrain().outcome()).isEqualTo(Outcome.NOTHING_NEW);
+  }
+
+  @Test
+  void keysAreCheckedBeforeAnAttemptBegins() throws IOException {
+    assertThatThrownBy(() -> retrain(signing()[0]))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith("signature.trusted needs signature.key");
+    assertThat(folder.resolve("registry")).doesNotExist();
+  }
+
+  /** Its checkpoint was written before the settings asked for signatures. */
+  @Test
+  void anAttemptWhoseCheckpointIsNotSignedResumesOnceItIs() throws IOException {
+    reporters.add(crashing());
+    String often = "checkpoint.every-rounds=1";
+    assertThatThrownBy(() -> retrain(often)).isInstanceOf(SimulatedCrash.class);
+    reporters.clear();
+    String[] signing = signing();
+    assertThatThrownBy(() -> retrain(often, signing[0], signing[1]))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("not signed, expected manifest.sig of a trusted key")
+        .hasMessageContaining("centroid key sign file:" + folder + "/registry/signs/retrain/");
+    assertThat(state(1).outcome()).isEmpty();
+    Path run = folder.resolve("registry/signs/retrain/attempts/000001/run");
+    CheckpointStore.of(
+            new org.apache.hadoop.fs.Path(run.toUri()),
+            FILES.configuration(),
+            CheckpointListener.LOGGED)
+        .newest()
+        .orElseThrow()
+        .sign(
+            ManifestSigner.of(
+                "--with", "file://" + folder.resolve("own.pem"), FILES.configuration()));
+    Retraining.Result resumed = retrain(often, signing[0], signing[1]);
+    assertThat(resumed.outcome()).isEqualTo(Outcome.PROMOTED);
+    assertThat(resumed.report().path("attempt").asInt()).isEqualTo(1);
+    assertThat(registry().version(1).record().files()).containsKey("checkpoint/manifest.sig");
+  }
+
+  private String[] signing() throws IOException {
+    Path trusted = folder.resolve("own.pub");
+    KeyFiles.newSigningKey(folder.resolve("own.pem"), trusted);
+    return new String[] {
+      "signature.trusted=[" + trusted + "]", "signature.key=file://" + folder.resolve("own.pem")
+    };
+  }
+
+  private static RunReporter.Factory crashing() {
+    return new RunReporter.Factory() {
+      @Override
+      public String name() {
+        return "crashing";
+      }
+
+      @Override
+      public Optional<RunReporter> open(ReportedRun run, TrainState start) {
+        return Optional.of(
+            new RunReporter() {
+              @Override
+              public void onRound(Round round, TrainState state, RoundMetrics metrics) {
+                if (metrics.round() == 4) {
+                  throw new SimulatedCrash();
+                }
+              }
+            });
+      }
+    };
   }
 
   @Test

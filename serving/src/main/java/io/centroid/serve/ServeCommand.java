@@ -1,5 +1,7 @@
 package io.centroid.serve;
 
+import io.centroid.encryption.EncryptionKey;
+import io.centroid.encryption.TrustedKeys;
 import io.centroid.error.EndSignal;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
@@ -191,6 +193,22 @@ public final class ServeCommand implements Callable<Integer> {
   private List<String> corsOrigins = new ArrayList<>();
 
   @Option(
+      names = "--key",
+      paramLabel = "REF",
+      description =
+          "Key of an encrypted export: file:///PATH, env:NAME, credential:ALIAS or kms:NAME"
+              + " (default: that of the environment variable CENTROID_ENCRYPTION_KEY).")
+  private @Nullable String key;
+
+  @Option(
+      names = "--trusted",
+      paramLabel = "FILE",
+      description =
+          "Public key in PEM; an export that none of these keys signed is refused; repeatable"
+              + " (default: none).")
+  private List<String> trusted = new ArrayList<>();
+
+  @Option(
       names = "--principal",
       paramLabel = "NAME",
       description = "Kerberos: log in as this principal, with --keytab.")
@@ -211,6 +229,13 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() {
     Configuration hadoop = SiteConfiguration.load();
     logIn(hadoop);
+    if (key != null) {
+      EncryptionKey unused = EncryptionKey.of("--key", key, hadoop); // Fails before the start.
+      hadoop.set(EncryptionKey.PROPERTY, key);
+    }
+    if (!trusted.isEmpty()) {
+      hadoop.set(TrustedKeys.PROPERTY, String.join(",", trusted));
+    }
     HadoopFiles files = new HadoopFiles(hadoop);
     ModelSource source = Serving.source(files, model, name, export);
     try (Serving serving = Serving.start(files, source, settings())) {

@@ -173,7 +173,8 @@ public final class DigitExports {
             columns,
             columns == null ? null : "digit",
             Map.of("model.onnx", new StoredFile(onnx.length, Sha256.of(onnx))),
-            new Verification("none", false, 0, 0, 0, 0, null, Map.of(), Map.of()));
+            new Verification("none", false, 0, 0, 0, 0, null, Map.of(), Map.of()),
+            null);
     Files.write(made.resolve("export.json"), export.toJson());
     if (Files.exists(folder)) {
       Path old = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".old");

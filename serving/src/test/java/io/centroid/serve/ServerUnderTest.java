@@ -66,8 +66,17 @@ public final class ServerUnderTest implements AutoCloseable {
     return of(export.toUri().toString(), "digits", settings);
   }
 
+  /** A server of an export that its keys open. */
+  static ServerUnderTest of(HadoopFiles files, Path export) {
+    return of(files, export.toUri().toString(), "digits", SETTINGS);
+  }
+
   public static ServerUnderTest of(String place, String name, ServerSettings settings) {
-    HadoopFiles files = new HadoopFiles(new Configuration());
+    return of(new HadoopFiles(new Configuration()), place, name, settings);
+  }
+
+  private static ServerUnderTest of(
+      HadoopFiles files, String place, String name, ServerSettings settings) {
     return new ServerUnderTest(
         Serving.start(
             files,

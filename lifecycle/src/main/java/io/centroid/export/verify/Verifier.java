@@ -34,7 +34,9 @@ public final class Verifier {
    */
   public Verification verify(FormatWriter writer, Path folder, VerificationData data)
       throws IOException {
-    listener.onNote("comparing on " + data.source());
+    if (data.real()) { // Else a note says why not.
+      listener.onNote("comparing on " + data.source());
+    }
     Comparison.Found found;
     TargetScaling targets = request.model().normalization().targets();
     try (Outputs reference = reference();

@@ -111,21 +111,28 @@ public final class Reloader implements AutoCloseable {
     } catch (UncheckedIOException e) {
       // The storage failed, not the version: retry at the next poll.
       throw e;
-    } catch (InputException | RejectedRequestException e) {
-      lastIdentity = candidate.identity();
-      metrics.loadFailed();
-      LOG.warn(
-          "{}: cannot load version {}; still serving the current one: {}",
-          source.name(),
-          candidate.version(),
-          describe(e));
     } catch (RuntimeException | Error e) {
-      // This process failed, perhaps for lack of memory: retry later.
+      metrics.loadFailed();
+      if (isFinal(e)) {
+        lastIdentity = candidate.identity();
+        LOG.warn(
+            "{}: cannot load version {}; still serving the current one: {}",
+            source.name(),
+            candidate.version(),
+            describe(e));
+        return;
+      }
+      // This process failed, perhaps for lack of memory, or a key or signature is still missing.
       failedIdentity = candidate.identity();
       pollsToWait = 1 << Math.min(failures++, MOST_DOUBLINGS);
-      metrics.loadFailed();
       warn("cannot load version " + candidate.version() + ", will retry", e);
     }
+  }
+
+  /** Whether the version is wrong; errors of settings, such as a key, concern this server. */
+  private static boolean isFinal(Throwable e) {
+    return e instanceof RejectedRequestException
+        || e instanceof InputException input && input.setting().isEmpty();
   }
 
   /** Logs a failure, once as long as it stays the same; with its trace, if it is unexpected. */

@@ -32,6 +32,12 @@ public final class Packaging {
               + export.format()
               + ": package supports onnx only");
     }
+    if (export.encryption() != null) {
+      throw new InputException(
+          request.export()
+              + " is encrypted, and other servers cannot read it: export without"
+              + " --encrypt");
+    }
     export.requireFiles(files, request.export());
     Map<String, String> texts = layout.texts(request, export);
     AtomicDirectory folder =
