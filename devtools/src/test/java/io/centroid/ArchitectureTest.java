@@ -61,6 +61,7 @@ class ArchitectureTest {
             "random",
             "security",
             "io",
+            "encryption",
             "checkpoint",
             "text",
             "data",
@@ -69,6 +70,7 @@ class ArchitectureTest {
             "memory",
             "averaging",
             "optim",
+            "privacy",
             "evaluate",
             "generate",
             "huggingface",
@@ -79,6 +81,7 @@ class ArchitectureTest {
     MODULES.put("dl4j", List.of("dl4j"));
     MODULES.put("torch", List.of("torch"));
     MODULES.put("reporting", List.of("image", "tensorboard", "tracking", "report"));
+    MODULES.put("trust", List.of("redact", "explain", "leak", "card"));
     MODULES.put("lifecycle", List.of("registry", "onnx", "export", "retrain", "sweep"));
     MODULES.put("spark-jobs", List.of("spark", "cli"));
     MODULES.put("serving", List.of("serve"));
@@ -130,13 +133,13 @@ class ArchitectureTest {
 
   @Test
   void librariesAreUsedOnlyInTheirPackages() {
-    usedOnlyIn("org.apache.spark..", "spark..", "cli", "bench..");
+    usedOnlyIn("org.apache.spark..", "spark..", "cli", "cli.trust", "bench..");
     usedOnlyIn("scala..", "spark..");
     usedOnlyIn("com.codahale..", "spark.internal", "spark.monitoring");
     usedOnlyIn("picocli..", "cli..", "serve", "devtools");
     usedOnlyIn("me.tongfei..", "cli.report");
     usedOnlyIn("org.knowm..", "bench..");
-    usedOnlyIn("com.typesafe.config..", "config");
+    usedOnlyIn("com.typesafe.config..", "config..", "redact..");
     usedOnlyIn("com.knuddels..", "text..");
     usedOnlyIn("de.siegmar..", "data.csv", "sweep");
     usedOnlyIn("org.apache.commons.compress..", "io.decoding");
@@ -144,6 +147,12 @@ class ArchitectureTest {
     usedOnlyIn("com.google.protobuf..", "onnx..", "tensorboard..");
     usedOnlyIn("org.eclipse.jetty..", "serve.http");
     usedOnlyIn("io.prometheus..", "serve..");
+    usedOnlyIn("com.google.crypto.tink..", "encryption");
+    usedOnlyIn("com.google.i18n.phonenumbers..", "redact..");
+    usedOnlyIn("org.iban4j..", "redact..");
+    usedOnlyIn("com.google.re2j..", "redact..");
+    usedOnlyIn("opennlp..", "redact");
+    usedOnlyIn("org.apache.commons.math3..", "explain", "leak", "bench..");
   }
 
   /** Exceptions are DL4J networks of users and the benchmark of DL4J's own training master. */
@@ -196,6 +205,9 @@ class ArchitectureTest {
         "retrain..",
         "sweep..",
         "report",
+        "redact..",
+        "leak",
+        "card",
         "cli..",
         "bench..",
         "spark.monitoring",
@@ -212,9 +224,10 @@ class ArchitectureTest {
   @Test
   void fileFormatsAreIndependent() {
     dependsOnlyOn("security");
-    dependsOnlyOn("checkpoint");
+    dependsOnlyOn("checkpoint", "encryption");
+    dependsOnlyOn("encryption", "security");
     dependsOnlyOn("checkpoint.safetensors");
-    dependsOnlyOn("registry", "checkpoint");
+    dependsOnlyOn("registry", "checkpoint", "encryption");
     dependsOnlyOn("retrain.drift");
   }
 
@@ -273,7 +286,16 @@ class ArchitectureTest {
   @Test
   void theTrainingLoopDoesNotDependOnItsListeners() {
     dependsOnlyOn(
-        "train", "averaging..", "data", "device", "evaluate", "memory", "nn..", "optim", "random");
+        "train",
+        "averaging..",
+        "data",
+        "device",
+        "evaluate",
+        "memory",
+        "nn..",
+        "optim",
+        "privacy",
+        "random");
     assertThat(CENTROID.get(TrainingListener.class).getAllSubclasses())
         .extracting(JavaClass::getPackageName)
         .isNotEmpty()
@@ -284,7 +306,8 @@ class ArchitectureTest {
 
   @Test
   void theServerDependsOnlyOnExportsAndTheRegistry() {
-    dependsOnlyOn("serve", "onnx", "export", "registry", "text..", "generate", "security");
+    dependsOnlyOn(
+        "serve", "onnx", "export", "registry", "text..", "generate", "security", "encryption");
     noClasses()
         .that()
         .resideInAPackage("io.centroid.serve.protocol..")

@@ -31,7 +31,7 @@ class LocaleTest {
               "(?:String\\.format|printf)\\((?!\\s*Locale\\.ROOT)\\s*+(?<text>" + TEXTS + ")?"),
           Pattern.compile("(?<text>" + TEXTS + ")?+\\)?\\s*+\\.formatted\\("),
           Pattern.compile(
-              "(?<text>)(?:new Formatter\\(|DecimalFormat|NumberFormat\\b|MessageFormat"
+              "(?<text>)(?:new Formatter\\(|DecimalFormat|\\bNumberFormat\\b|MessageFormat"
                   + "|to(?:Lower|Upper)Case\\(\\))"));
 
   @Test

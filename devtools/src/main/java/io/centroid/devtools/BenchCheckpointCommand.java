@@ -4,6 +4,7 @@ import io.centroid.bench.checkpoint.CheckpointBench;
 import io.centroid.bench.checkpoint.CheckpointReport;
 import io.centroid.bench.checkpoint.CheckpointSettings;
 import io.centroid.bench.checkpoint.CheckpointedNetwork;
+import io.centroid.bench.checkpoint.EncryptionCost;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
 import java.io.IOException;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Option;
     footer = {"", "Example:", "  centroid bench checkpoint --run-dir runs"},
     mixinStandardHelpOptions = true)
 final class BenchCheckpointCommand implements Callable<Integer> {
+  /** 100 MB. */
+  private static final int ENCRYPTED_PARAMETERS = 25_000_000;
+
   @Option(
       names = "--run-dir",
       paramLabel = "URI",
@@ -95,10 +99,25 @@ final class BenchCheckpointCommand implements Callable<Integer> {
       description = "Number of synthetic digits (default: ${DEFAULT-VALUE}).")
   private int examples;
 
+  @Option(
+      names = "--encryption",
+      description =
+          "Compare saves of 100 MB with and without encryption instead, in turn, without training;"
+              + " --runs is the number of pairs.")
+  private boolean encryption;
+
   @Mixin private BenchOutput output;
 
   @Override
   public Integer call() throws IOException {
+    if (encryption) {
+      requireAtLeast("--runs", 1, runs);
+      output.createFolder();
+      EncryptionCost cost =
+          EncryptionCost.measure(runDir, ENCRYPTED_PARAMETERS, runs, output::progress);
+      output.print(cost.toJson(), cost.toText());
+      return ExitCode.DONE;
+    }
     CheckpointSettings settings = settings();
     List<CheckpointedNetwork> networks = new ArrayList<>();
     networks.add(new CheckpointedNetwork(hidden, "sgd"));

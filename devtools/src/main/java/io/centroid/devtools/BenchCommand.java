@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     description = "Run benchmarks on this machine, alone or against other systems.",
     footer = {"", "Example:", "  centroid bench averaging --workers 1,2"},
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "train|averaging|scaling|checkpoint|gpt2|gpu|soak|serve",
+    synopsisSubcommandLabel = "train|averaging|scaling|checkpoint|gpt2|gpu|soak|serve|redact",
     subcommands = {
       BenchTrainCommand.class,
       BenchAveragingCommand.class,
@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       BenchGpt2Command.class,
       BenchGpuCommand.class,
       BenchSoakCommand.class,
-      BenchServeCommand.class
+      BenchServeCommand.class,
+      BenchRedactCommand.class
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -29,6 +30,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "bench needs one of train, averaging, scaling, checkpoint, gpt2, gpu, soak, serve");
+        "bench needs one of train, averaging, scaling, checkpoint, gpt2, gpu, soak, serve, redact");
   }
 }

@@ -8,6 +8,7 @@ import io.centroid.cluster.CentroidHome;
 import io.centroid.cluster.ClusterOptions;
 import io.centroid.cluster.ClusterStatus;
 import io.centroid.cluster.DevelopmentCluster;
+import io.centroid.encryption.KeyFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -43,7 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Searches the files, processes and web pages of a run on a cluster for canary secrets, given in
  * each of the three ways, for the token of an MLflow server, which quotes it when it refuses it,
- * and for the cluster's own secret. They must be only where they were put.
+ * for the keys that encrypt and sign its checkpoints, and for the cluster's own secret. They must
+ * be only where they were put.
  */
 @Tag("long")
 class SecretCanaryIT {
@@ -79,6 +81,15 @@ class SecretCanaryIT {
     token = writeCanary(tokenFile);
     mlflow = refusing();
 
+    Path encryptionKey = folder.resolve("encryption.key");
+    KeyFiles.newEncryptionKey(encryptionKey);
+    String key = Files.readString(encryptionKey).strip();
+    PLACES.put(key, Set.of(encryptionKey.toString()));
+    PLACES.put(new String(Base64.getDecoder().decode(key), StandardCharsets.ISO_8859_1), Set.of());
+    Path signingKey = folder.resolve("signing.pem");
+    KeyFiles.newSigningKey(signingKey, folder.resolve("signing.pub"));
+    PLACES.put(Files.readAllLines(signingKey).get(1), Set.of(signingKey.toString()));
+
     inEnvironment = canary();
     PLACES.put(inEnvironment, Set.of());
 
@@ -112,6 +123,9 @@ class SecretCanaryIT {
         model.hidden = [32]
         train { workers = 2, local-steps = 5, steps = 600, batch-size = 8 }
         checkpoint { every-rounds = 20 }
+        train.inner-state = keep
+        encryption.key = "file://%s"
+        signature.key = "file://%s"
         spark.conf {
           "spark.hadoop.fs.s3a.secret.key" = "file://%s"
           "spark.hadoop.fs.s3a.access.key" = "env:%s"
@@ -120,7 +134,14 @@ class SecretCanaryIT {
         }
         report.mlflow { uri = "http://127.0.0.1:%d", token = "file://%s" }
         """
-            .formatted(file, VARIABLE, provider, mlflow.getAddress().getPort(), tokenFile));
+            .formatted(
+                encryptionKey,
+                signingKey,
+                file,
+                VARIABLE,
+                provider,
+                mlflow.getAddress().getPort(),
+                tokenFile));
   }
 
   private static String writeCanary(Path file) throws IOException {

@@ -29,7 +29,7 @@ class BenchAveragingCommandTest {
       delimiter = '~',
       textBlock =
           """
-          bench                              ~ bench needs one of train, averaging, scaling, checkpoint, gpt2, gpu, soak, serve
+          bench                              ~ bench needs one of train, averaging, scaling, checkpoint, gpt2, gpu, soak, serve, redact
           bench averagin                     ~ unknown command averagin; the nearest known one is averaging
           bench averaging --workers 0        ~ --workers must be > 0: 0
           bench averaging --workers x        ~ Invalid value for option '--workers' (W): 'x' is not an int

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.centroid.bench.checkpoint.EncryptionCost;
 import io.centroid.error.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,6 +37,19 @@ class BenchCheckpointCommandTest {
   void invalidOptionsAreReportedInOneLine(String options, String message) {
     assertThat(run(options.strip().split(" "))).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(err.toString().strip()).isEqualTo("centroid: " + message);
+  }
+
+  @Test
+  void comparesEncryptedSavesAndRemovesItsFiles() throws Exception {
+    List<String> progress = new ArrayList<>();
+    EncryptionCost cost = EncryptionCost.measure(folder.toString(), 1000, 3, progress::add);
+    assertThat(progress).hasSize(3).allMatch(line -> line.contains(" ms encrypted"));
+    assertThat(cost.bytes()).isEqualTo(4000);
+    assertThat(cost.ratio().median()).isPositive();
+    assertThat(cost.toJson().path("overhead").asDouble()).isEqualTo(cost.ratio().median() - 1);
+    try (var left = Files.list(folder)) {
+      assertThat(left).isEmpty();
+    }
   }
 
   @Test

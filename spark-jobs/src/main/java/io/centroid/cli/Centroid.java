@@ -11,6 +11,11 @@ import io.centroid.cli.report.FailureLog;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.cli.report.SweepProgress;
 import io.centroid.cli.report.Terminal;
+import io.centroid.cli.trust.CardCommand;
+import io.centroid.cli.trust.ExplainCommand;
+import io.centroid.cli.trust.KeyCommand;
+import io.centroid.cli.trust.LeakCommand;
+import io.centroid.cli.trust.RedactCommand;
 import io.centroid.cli.watch.WatchCommand;
 import io.centroid.device.Device;
 import io.centroid.dl4j.Dl4jEngine;
@@ -66,13 +71,18 @@ public final class Centroid implements Callable<Integer> {
           EvaluateCommand.class,
           ReportCommand.class,
           PredictCommand.class,
+          ExplainCommand.class,
           GenerateCommand.class,
           ExportCommand.class,
           FetchCommand.class,
           PrepareCommand.class,
+          RedactCommand.class,
           RegistryCommand.class,
           RetrainCommand.class,
+          LeakCommand.class,
+          CardCommand.class,
           WatchCommand.class,
+          KeyCommand.class,
           DoctorCommand.class);
 
   /** System property with the installation folder, which contains {@code ./centroid}. */
@@ -164,8 +174,9 @@ public final class Centroid implements Callable<Integer> {
   }
 
   private int run(
-      Runnable before, List<Class<?>> more, PrintWriter out, PrintWriter err, String... args) {
-    arguments = List.of(args);
+      Runnable before, List<Class<?>> more, PrintWriter out, PrintWriter err, String... words) {
+    arguments = List.of(words);
+    String[] args = ofSubcommand(words);
     try {
       before.run();
       int exitCode = withCommands(needed(more, args)).setOut(out).setErr(err).execute(args);
@@ -182,6 +193,12 @@ public final class Centroid implements Callable<Integer> {
         | FSError e) {
       return report(e, err);
     }
+  }
+
+  /** {@code key rotate --help} for {@code help key rotate}, of which picocli reads one word. */
+  private static String[] ofSubcommand(String... words) {
+    boolean named = words.length == 3 && words[0].equals("help") && !words[2].startsWith("-");
+    return named ? new String[] {words[1], words[2], "--help"} : words;
   }
 
   /** The command line with all commands; failures are reported in one line. */

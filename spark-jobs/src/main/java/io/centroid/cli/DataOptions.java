@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that name the data of a trained model. */
-final class DataOptions {
+public final class DataOptions {
   @Option(
       names = "--data",
       paramLabel = "PATH",
@@ -33,12 +33,12 @@ final class DataOptions {
   private boolean recorded;
 
   /** Whether {@code --data} names data. */
-  boolean isNamed() {
+  public boolean isNamed() {
     return data != null;
   }
 
   /** The data that the options name, if they do. */
-  DataChoice choice(HadoopFiles files, TrainedModel trained) {
+  public DataChoice choice(HadoopFiles files, TrainedModel trained) {
     if (data == null) {
       if (format != null) {
         throw new InputException("--format requires --data");

@@ -5,6 +5,7 @@ import io.centroid.cli.report.ExportProgress;
 import io.centroid.cli.report.Terminal;
 import io.centroid.config.ByteSize;
 import io.centroid.data.csv.TableSchema;
+import io.centroid.encryption.ManifestSigner;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputErrors;
 import io.centroid.export.ExportFormat;
@@ -79,6 +80,20 @@ final class ExportCommand implements Callable<Integer> {
       description = "Output folder, any Hadoop URI; published atomically.")
   private String out;
 
+  @Option(
+      names = "--encrypt",
+      description =
+          "onnx: encrypt the files with the key of --key or CENTROID_ENCRYPTION_KEY; serve decrypts"
+              + " them.")
+  private boolean encrypt;
+
+  @Option(
+      names = "--sign",
+      paramLabel = "REF",
+      description =
+          "Sign the export with this private key: file:///PATH, env:NAME or credential:ALIAS.")
+  private @Nullable String signingKey;
+
   @Option(names = "--overwrite", description = "Replace an existing export.")
   private boolean overwrite;
 
@@ -107,6 +122,14 @@ final class ExportCommand implements Callable<Integer> {
       description = "huggingface: maximum size of each weights file, such as 512MiB.")
   private @Nullable String shard;
 
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "Set leak.max-exposure, or a key of card for README.md, the model card; others are the"
+              + " run's own.")
+  private List<String> overrides = new ArrayList<>();
+
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
@@ -131,14 +154,20 @@ final class ExportCommand implements Callable<Integer> {
             ? OptionalLong.empty()
             : OptionalLong.of(ByteSize.parse("--max-shard-size", shard, MEBIBYTE));
     Terminal terminal = centroid.terminal();
-    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
+    HadoopFiles files = model.withKeys(new HadoopFiles(SiteConfiguration.load()));
+    if (signingKey != null) {
+      ManifestSigner unused = ManifestSigner.of("--sign", signingKey, files.configuration());
+      files = files.with(Map.of(ManifestSigner.PROPERTY, signingKey));
+    }
     TrainedModel trained = model.load(files, Centroid.ENGINES, terminal::note);
     ExportRequest request =
         ExportRequest.of(files, trained, files.path(out), exportFormat)
             .withCache(cache)
             .withWeights(weights)
             .withOverwrite(overwrite)
+            .withEncrypted(encrypt)
             .withShardBytes(shardBytes)
+            .withOverrides(overrides)
             .withData(data.choice(files, trained));
     ExportedModel exported;
     try (ExportProgress progress = new ExportProgress(terminal)) {

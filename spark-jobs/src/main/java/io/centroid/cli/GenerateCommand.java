@@ -116,7 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
     requireTogether(
         run.overrides().isEmpty(),
         "--master, --conf and --set require --prompts; --prompt runs on threads of this process");
-    HadoopFiles files = new HadoopFiles(SiteConfiguration.load());
+    HadoopFiles files = model.withKeys(new HadoopFiles(SiteConfiguration.load()));
     try (LanguageModel opened =
             LanguageModel.open(files, location(files), decoding.here(), this::note);
         Generator generator =
@@ -236,6 +236,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     config.compute().cpuKernels().ifPresent(CpuKernels::require);
     try (JavaSparkContext context = SparkContexts.start(config)) {
+      model.keys().forEach(context.hadoopConfiguration()::set); // Executors open the model.
       HadoopFiles files = new HadoopFiles(context.hadoopConfiguration());
       LanguageModel.Location location = location(files);
       // Also opened on the driver, to report errors before the job starts. Executors pack weights.

@@ -1,5 +1,6 @@
 package io.centroid.cli;
 
+import io.centroid.encryption.EncryptionKey;
 import io.centroid.error.InputException;
 import io.centroid.export.ExportFormat;
 import io.centroid.export.ExportListener;
@@ -33,6 +34,26 @@ record ModelExports(HadoopFiles files, Consumer<String> notes) implements Export
     }
   }
 
+  /**
+   * Checks that no export of encrypted checkpoints would be plain.
+   *
+   * @throws InputException if there is a key, and a format other than ONNX
+   */
+  void requireEncrypted(List<String> forms) {
+    for (String form : forms) {
+      if (isEncrypted() && form(form) != ExportFormat.ONNX) {
+        throw new InputException(
+            "retrain.exports must be [onnx] with encryption.key, since other formats are not"
+                + " encrypted: "
+                + form);
+      }
+    }
+  }
+
+  private boolean isEncrypted() {
+    return EncryptionKey.configured(files.configuration()).isPresent();
+  }
+
   @Override
   public void export(String form, Path checkpoint, List<String> data, Path folder)
       throws IOException {
@@ -43,6 +64,7 @@ record ModelExports(HadoopFiles files, Consumer<String> notes) implements Export
                 folder,
                 form(form))
             .withOverwrite(true)
+            .withEncrypted(isEncrypted())
             .withData(new DataChoice(true, data));
     ModelExporter.export(
         request,

@@ -1,5 +1,6 @@
 package io.centroid.cli;
 
+import io.centroid.cli.options.KeyOptions;
 import io.centroid.config.RunConfig;
 import io.centroid.io.HadoopFiles;
 import io.centroid.model.TrainedModel;
@@ -7,12 +8,14 @@ import io.centroid.nn.Engines;
 import io.centroid.registry.RegistryReference;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Positional argument and options that locate a trained model. */
-final class ModelLocation {
+public final class ModelLocation {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
@@ -21,6 +24,8 @@ final class ModelLocation {
               + " format, any Hadoop URI; or registry:ROOT/MODEL@ALIAS, or"
               + " registry:ROOT/MODEL@VERSION.")
   private String model;
+
+  @Mixin private KeyOptions keys;
 
   @Option(
       names = "--best",
@@ -33,14 +38,25 @@ final class ModelLocation {
    * @param notes receives the version that a registry reference resolves to, and what the model's
    *     files hold in addition to the model
    */
-  TrainedModel load(HadoopFiles files, Engines engines, Consumer<String> notes) throws IOException {
-    TrainedModel loaded = TrainedModel.load(files, folder(files, notes), best, engines);
+  public TrainedModel load(HadoopFiles files, Engines engines, Consumer<String> notes)
+      throws IOException {
+    TrainedModel loaded = TrainedModel.load(withKeys(files), folder(files, notes), best, engines);
     loaded.notes().forEach(notes);
     return loaded;
   }
 
+  /** Hadoop properties with the keys of the options. */
+  Map<String, String> keys() {
+    return keys.properties();
+  }
+
+  /** The files with the keys of the options. */
+  public HadoopFiles withKeys(HadoopFiles files) {
+    return keys.addTo(files);
+  }
+
   /** URI of the run, checkpoint or model folder, which a registry reference is resolved to. */
-  String folder(HadoopFiles files, Consumer<String> notes) throws IOException {
+  public String folder(HadoopFiles files, Consumer<String> notes) throws IOException {
     return RegistryReference.checkpoint(files, model, notes);
   }
 
@@ -58,7 +74,7 @@ final class ModelLocation {
   }
 
   /** True selects the checkpoint with the best validation metric of a run, false the newest. */
-  boolean best() {
+  public boolean best() {
     return best;
   }
 }

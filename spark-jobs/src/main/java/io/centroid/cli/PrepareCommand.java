@@ -1,30 +1,33 @@
 package io.centroid.cli;
 
 import io.centroid.cli.options.RunOptions;
+import io.centroid.cli.options.TextOptions;
 import io.centroid.cli.report.PrepareReport;
 import io.centroid.cli.report.Terminal;
-import io.centroid.config.ByteSize;
 import io.centroid.config.RunConfig;
 import io.centroid.data.corpus.CorpusCounts;
 import io.centroid.data.corpus.CorpusManifest;
-import io.centroid.data.documents.DocumentKind;
 import io.centroid.data.documents.ReadingOptions;
 import io.centroid.data.tokenizing.SpecialTokenRule;
 import io.centroid.data.tokenizing.ValidationRule;
 import io.centroid.error.ExitCode;
-import io.centroid.error.InputErrors;
 import io.centroid.error.InputException;
+import io.centroid.io.HadoopFiles;
 import io.centroid.io.Json;
-import io.centroid.io.decoding.TextEncoding;
+import io.centroid.io.SiteConfiguration;
+import io.centroid.leak.Canaries;
+import io.centroid.run.data.DataProvenance;
+import io.centroid.spark.redact.RedactionManifest;
+import io.centroid.spark.redact.RedactionPolicy;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.spark.text.CorpusJob;
 import io.centroid.spark.text.CorpusSettings;
 import io.centroid.spark.text.TokenizerChoice;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
@@ -91,15 +94,6 @@ final class PrepareCommand implements Callable<Integer> {
   private int minimumCount;
 
   @Option(
-      names = "--documents",
-      paramLabel = "KIND",
-      description =
-          "Unit of a document: file, line (blank lines are skipped), or jsonl (a field of each JSON"
-              + " object in a JSON Lines file). Default: jsonl for files that are JSON Lines by"
-              + " name (.jsonl, .ndjson) or content, else file.")
-  private @Nullable DocumentKind documents;
-
-  @Option(
       names = "--json-field",
       paramLabel = "NAME",
       defaultValue = "text",
@@ -139,7 +133,7 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "42",
-      description = "Random seed of --split documents (default: ${DEFAULT-VALUE}).")
+      description = "Random seed of --split documents and --canaries (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -148,45 +142,43 @@ final class PrepareCommand implements Callable<Integer> {
   private boolean dropDuplicates;
 
   @Option(
-      names = "--encoding",
-      paramLabel = "NAME",
-      defaultValue = "utf-8",
-      description = {
-        "Encoding of the files, such as windows-1252, latin-1, gbk or shift_jis (default:"
-            + " ${DEFAULT-VALUE}). Files with a byte-order mark are UTF-8 or UTF-16, whatever the"
-            + " option. A file in another encoding than UTF-8 is never split."
-      })
-  private String encoding;
-
-  @Option(
-      names = "--replace-bad",
-      description = {
-        "Replace NUL and bytes that are not in the encoding by U+FFFD and count them. Without it"
-            + " the command fails and names the file and the offset."
-      })
-  private boolean replaceBad;
-
-  @Option(
-      names = "--shard-size",
-      paramLabel = "SIZE",
-      defaultValue = "64MiB",
+      names = "--canaries",
+      paramLabel = "N",
       description =
-          "Input size per task, which writes one part file (default: ${DEFAULT-VALUE}). A .gz file"
-              + " is never split.")
-  private String shardSize;
+          "Plant N random sentences in the training text, drawn by --seed, so that leak can measure"
+              + " what a model remembers. They are listed in canaries.json.")
+  private @Nullable Integer canaries;
+
+  @Option(
+      names = "--canary-repetitions",
+      paramLabel = "K",
+      description =
+          "--canaries: largest number of repetitions of a canary; others have half as many, and so"
+              + " on (default: 64).")
+  private @Nullable Integer canaryRepetitions;
 
   @Option(
       names = "--overwrite",
       description = "Replace an existing corpus atomically when the new one is complete.")
   private boolean overwrite;
 
+  @Option(
+      names = "--redact",
+      paramLabel = "POLICY",
+      description = "Redact personal data in each document by a policy before it is tokenized.")
+  private @Nullable String policy;
+
   @Option(names = "--json", description = "Print one JSON object on standard output.")
   private boolean json;
 
+  @Mixin private TextOptions text;
   @Mixin private RunOptions options;
 
   @Override
   public Integer call() {
+    RedactionPolicy redaction =
+        policy == null ? null : RedactionPolicy.read(policy, SiteConfiguration.load());
+    ReadingOptions reading = text.reading(jsonField);
     CorpusSettings settings =
         new CorpusSettings(
             inputs,
@@ -194,20 +186,26 @@ final class PrepareCommand implements Callable<Integer> {
             overwrite,
             choice(),
             specialTokens,
-            documents,
-            new ReadingOptions(jsonField, charset(), replaceBad),
+            text.documents(),
+            redaction == null ? reading : reading.edited(redaction.edits()),
             new ValidationRule(validationSplit, split, seed),
             dropDuplicates,
-            ByteSize.parse("--shard-size", shardSize, 1));
+            text.shardBytes(),
+            redaction == null ? "" : redaction.sha256(),
+            Map.of(),
+            planted());
     List<String> overrides = new ArrayList<>(List.of("run.name=prepare"));
     overrides.addAll(options.overrides());
     RunConfig config = RunConfig.load(null, overrides);
     Terminal terminal = centroid.terminal();
+    if (redaction != null && !redaction.tables().isEmpty()) {
+      terminal.note("columns and anonymity of the policy are unused: prepare reads texts");
+    }
     long start = System.nanoTime();
     CorpusManifest manifest;
     try (JavaSparkContext spark = SparkContexts.start(config);
         PrepareReport report = new PrepareReport(terminal)) {
-      manifest = new CorpusJob(spark, settings, report).run();
+      manifest = new CorpusJob(spark, settings.of(redactionOfInputs(spark)), report).run();
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     if (validationSplit > 0 && manifest.validation().tokens() == 0) {
@@ -221,13 +219,20 @@ final class PrepareCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private Charset charset() {
-    return TextEncoding.charset(encoding)
-        .orElseThrow(
-            () ->
-                new InputException(
-                    "--encoding must be an encoding such as utf-8, windows-1252, latin-1 or gbk: "
-                        + InputErrors.shorten(encoding)));
+  private Map<String, String> redactionOfInputs(JavaSparkContext spark) {
+    return RedactionManifest.describe(new HadoopFiles(spark.hadoopConfiguration()), inputs);
+  }
+
+  private @Nullable Canaries planted() {
+    if (canaries == null) {
+      if (canaryRepetitions != null) {
+        throw new InputException(
+            "--canary-repetitions is for --canaries only: " + canaryRepetitions);
+      }
+      return null;
+    }
+    return Canaries.draw(
+        seed, canaries, canaryRepetitions == null ? Canaries.REPETITIONS : canaryRepetitions);
   }
 
   private TokenizerChoice choice() {
@@ -303,6 +308,19 @@ final class PrepareCommand implements Callable<Integer> {
           "  replaced    %,d %s%n",
           counts.replaced(),
           counts.replaced() == 1 ? "damaged character" : "damaged characters");
+    }
+    manifest
+        .options()
+        .forEach(
+            (option, count) -> {
+              if (option.startsWith(DataProvenance.REDACTED)) {
+                to.printf(
+                    "  redacted    %s %s%n",
+                    count, option.substring(DataProvenance.REDACTED.length()));
+              }
+            });
+    if (canaries != null) {
+      to.printf("  canaries    %s%n", canaries);
     }
     to.printf("  corpus      %s%n", out);
     if (centroid.isVerbose()) {

@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.checkpoint.CheckpointStore;
 import io.centroid.checkpoint.StoredCheckpoint;
+import io.centroid.cli.options.KeyOptions;
 import io.centroid.cli.report.RegistryReport;
 import io.centroid.config.RunConfig;
 import io.centroid.data.csv.TableSchema;
+import io.centroid.encryption.TrustedKeys;
 import io.centroid.error.ExitCode;
 import io.centroid.error.InputException;
+import io.centroid.export.ExportDescription;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.SiteConfiguration;
+import io.centroid.leak.ModelFiles;
 import io.centroid.model.DataJson;
 import io.centroid.model.TrainedModel;
 import io.centroid.registry.AliasConflictException;
@@ -21,6 +25,8 @@ import io.centroid.registry.ModelRegistry;
 import io.centroid.registry.RegistryReference;
 import io.centroid.registry.StoredVersion;
 import io.centroid.registry.VersionDraft;
+import io.centroid.registry.VersionProvenance;
+import io.centroid.retrain.PromotionGate;
 import io.centroid.retrain.RunProvenance;
 import io.centroid.retrain.VersionTracking;
 import io.centroid.security.SecretKeys;
@@ -35,6 +41,7 @@ import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -82,7 +89,7 @@ final class RegistryCommand implements Runnable {
       scope = ScopeType.INHERIT,
       description =
           "Set report.mlflow.uri or report.mlflow.token: MLflow's registry follows register, promote"
-              + " and rollback.")
+              + " and rollback; or leak.max-exposure, which every move of an alias must pass.")
   private List<String> overrides = new ArrayList<>();
 
   private @Nullable HadoopFiles opened;
@@ -162,25 +169,37 @@ final class RegistryCommand implements Runnable {
               description = "Export folder to include, which servers load; repeatable.")
           @Nullable Map<String, String> exports,
       @Option(names = "--alias", description = "Alias to move to the new version.")
-          @Nullable String alias)
+          @Nullable String alias,
+      @Mixin KeyOptions keys)
       throws IOException {
-    String folder = RegistryReference.checkpoint(files(), from, centroid.terminal()::note);
-    TrainedModel trained = TrainedModel.load(files(), folder, false, Centroid.ENGINES);
-    Path checkpoint = files().path(trained.path());
+    HadoopFiles files = keys.addTo(files());
+    String folder = RegistryReference.checkpoint(files, from, centroid.terminal()::note);
+    TrainedModel trained = TrainedModel.load(files, folder, false, Centroid.ENGINES);
+    Path checkpoint = files.path(trained.path());
     Map<String, Path> folders = new LinkedHashMap<>();
     if (exports != null) {
-      exports.forEach((name, export) -> folders.put(name, files().path(export)));
+      exports.forEach((name, export) -> folders.put(name, files.path(export)));
+    }
+    if (TrustedKeys.configured(files.configuration()).isRequired()) {
+      for (Path export : folders.values()) {
+        ExportDescription unused = ExportDescription.read(files, export); // Checks its signature.
+      }
     }
     ModelRegistry registry = registry();
     VersionTracking tracking = tracking();
+    VersionProvenance provenance = RunProvenance.of(checkpoint, files().configuration());
+    if (alias != null) {
+      // Before anything is registered.
+      PromotionGate.require(files(), checkpoint, provenance, limits());
+    }
     StoredVersion version =
         registry.register(
             new VersionDraft(
                 "registered " + checkpoint + " " + UUID.randomUUID(),
-                RunProvenance.of(checkpoint, files().configuration()),
+                provenance,
                 checkpoint,
                 folders,
-                Map.of()));
+                ModelFiles.of(files(), checkpoint.toString()).kept()));
     tracking.registered(version);
     if (alias != null) {
       registry.aliases().move(alias, version.number(), "registered");
@@ -341,7 +360,7 @@ final class RegistryCommand implements Runnable {
     if (model == null) {
       throw new ParameterException(spec.commandLine(), "registry needs --model NAME");
     }
-    return ModelRegistry.of(files(), root, model);
+    return PromotionGate.registry(files(), root, model, limits());
   }
 
   /**
@@ -351,14 +370,23 @@ final class RegistryCommand implements Runnable {
    */
   private VersionTracking tracking() {
     for (String override : overrides) {
-      if (!override.strip().startsWith("report.mlflow.")) {
+      if (!override.strip().startsWith("report.mlflow.") && !isLimit(override)) {
         throw new InputException(
-            "registry --set takes report.mlflow.uri and report.mlflow.token only: "
+            "registry --set takes report.mlflow.uri, report.mlflow.token and leak.max-exposure"
+                + " only: "
                 + SecretKeys.redacted(override));
       }
     }
     return VersionTracking.of(
         RunConfig.load(null, overrides).report().mlflow(), files(), centroid.terminal()::note);
+  }
+
+  private static boolean isLimit(String override) {
+    return override.strip().startsWith("leak.max-exposure");
+  }
+
+  private List<String> limits() {
+    return overrides.stream().filter(RegistryCommand::isLimit).toList();
   }
 
   private void print(ObjectNode node, List<String> lines) {

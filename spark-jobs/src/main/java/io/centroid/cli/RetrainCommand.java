@@ -70,6 +70,8 @@ final class RetrainCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (ProgressReport progress = centroid.progress();
         Session session = Session.open(config)) {
+      ModelExports exports = new ModelExports(session.files(), progress::onNote);
+      exports.requireEncrypted(config.retrain().exports());
       List<String> start = ModelLocation.initFrom(config, session.files(), progress::onNote);
       Retraining.Result result =
           new Retraining(
@@ -85,7 +87,7 @@ final class RetrainCommand implements Callable<Integer> {
                               "retrain " + config.registry().model(), config.registry().dir())),
                   progress,
                   Centroid.REPORTERS,
-                  new ModelExports(session.files(), progress::onNote),
+                  exports,
                   Phase.Observer.NONE)
               .execute();
       if (json) {

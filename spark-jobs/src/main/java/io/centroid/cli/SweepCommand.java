@@ -1,6 +1,7 @@
 package io.centroid.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.centroid.cli.options.KeyOptions;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.process.ShellWord;
 import io.centroid.cli.report.SweepProgress;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -164,7 +166,7 @@ final class SweepCommand implements Callable<Integer> {
       try (progress) {
         results = sweep.execute();
       }
-      print(sweep, plan, results, config.data().format());
+      print(sweep, plan, results, config.data().format(), session.files().configuration());
       int exitCode = exitCode(results);
       if (exitCode != ExitCode.DONE) {
         note("centroid: " + SweepReport.failures(results));
@@ -228,7 +230,11 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private void print(
-      Sweep sweep, SweepPlan plan, SweepResults results, RunConfig.Data.Format format) {
+      Sweep sweep,
+      SweepPlan plan,
+      SweepResults results,
+      RunConfig.Data.Format format,
+      Configuration hadoop) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       ObjectNode report = SweepReport.json(sweep, plan, results);
@@ -252,7 +258,8 @@ final class SweepCommand implements Callable<Integer> {
               + " evaluate "
               + ShellWord.of(run)
               + (format == RunConfig.Data.Format.DIGITS ? "" : " --recorded-data")
-              + (best.test().isEmpty() ? " --part validation" : ""));
+              + (best.test().isEmpty() ? " --part validation" : "")
+              + KeyOptions.wordsFor(hadoop));
     }
   }
 

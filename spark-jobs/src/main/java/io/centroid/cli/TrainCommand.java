@@ -1,12 +1,14 @@
 package io.centroid.cli;
 
 import io.centroid.Trainer;
+import io.centroid.cli.options.KeyOptions;
 import io.centroid.cli.options.RunOptions;
 import io.centroid.cli.process.ShellWord;
 import io.centroid.cli.report.ProgressReport;
 import io.centroid.config.RunConfig;
 import io.centroid.config.Settings;
 import io.centroid.error.ExitCode;
+import io.centroid.privacy.PrivacyGuarantee;
 import io.centroid.run.metrics.RunResult;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -75,7 +77,10 @@ final class TrainCommand implements Callable<Integer> {
         out.println(result.toJson());
       } else {
         double seconds = (System.nanoTime() - startedNanos) / 1e9;
-        print(out, result, resolved.data().format(), progress.trainedExamples(), seconds);
+        String evaluation =
+            evaluation(result, resolved.data().format())
+                + KeyOptions.wordsFor(session.files().configuration());
+        print(out, result, evaluation, progress.trainedExamples(), seconds);
       }
     }
     return ExitCode.DONE;
@@ -107,16 +112,12 @@ final class TrainCommand implements Callable<Integer> {
   /**
    * Prints the result.
    *
-   * @param format format of the data; only the built-in digits are evaluated without naming them
+   * @param evaluation the command that evaluates the model
    * @param trained number of examples trained on by this process
    * @param seconds wall-clock duration of the command
    */
   private void print(
-      PrintWriter out,
-      RunResult result,
-      RunConfig.Data.Format format,
-      long trained,
-      double seconds) {
+      PrintWriter out, RunResult result, String evaluation, long trained, double seconds) {
     out.println();
     out.printf(
         Locale.ROOT,
@@ -128,6 +129,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     metrics(out, "validation", result.validation());
     metrics(out, "test", result.test());
+    PrivacyGuarantee privacy = result.privacy();
+    if (privacy != null) {
+      out.printf(Locale.ROOT, "  privacy     %s%n", privacy.description());
+    }
     out.printf(Locale.ROOT, "  run         %s%n", result.runDir());
     if (centroid.isVerbose()) {
       out.printf(Locale.ROOT, "  checkpoint  step-%08d%n", result.step());
@@ -139,13 +144,16 @@ final class TrainCommand implements Callable<Integer> {
       out.printf("%nWARNING: %s%n", warning);
     }
     out.println();
-    out.println(
-        "Evaluate:  "
-            + Centroid.PROMPT
-            + " evaluate "
-            + ShellWord.of(result.runDir())
-            + (format == RunConfig.Data.Format.DIGITS ? "" : " --recorded-data")
-            + part(result));
+    out.println("Evaluate:  " + evaluation);
+  }
+
+  /** The command that evaluates the model; only the built-in digits need no name. */
+  private static String evaluation(RunResult result, RunConfig.Data.Format format) {
+    return Centroid.PROMPT
+        + " evaluate "
+        + ShellWord.of(result.runDir())
+        + (format == RunConfig.Data.Format.DIGITS ? "" : " --recorded-data")
+        + part(result);
   }
 
   /** The speed of the whole command; a resumed run trained only a part of its examples. */

@@ -66,7 +66,7 @@ class ExportCommandTest {
         .isEqualTo(found.path("before").path("accuracy").asDouble());
     try (Stream<Path> files = Files.list(target)) {
       assertThat(files.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("model.onnx", "export.json");
+          .containsExactlyInAnyOrder("model.onnx", "export.json", "README.md");
     }
     try (OnnxModel model = OnnxModel.open(target.resolve("model.onnx"), 1)) {
       float[] probabilities = model.run(new float[784], 1, "probabilities");

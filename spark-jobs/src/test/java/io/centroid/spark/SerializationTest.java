@@ -42,6 +42,8 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.optim.InnerState;
 import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
+import io.centroid.privacy.DpSgd;
+import io.centroid.privacy.NoiseKey;
 import io.centroid.spark.internal.RawRecords;
 import io.centroid.train.worker.InnerStatePolicy;
 import io.centroid.train.worker.ShardSpec;
@@ -228,6 +230,7 @@ class SerializationTest {
             new Scoring(network(new Architecture.Mlp(List.of(8), Activation.RELU)), PIXELS),
             workerSpec(new LearningRateSchedule.Constant()),
             workerSpec(new LearningRateSchedule.Staircase(10, 0.5)),
+            new DpSgd(1, 1.1, 0.01, 32, NoiseKey.of(42, "secret".repeat(6)).derive("run")),
             new WorkerTask(
                 workerSpec(new LearningRateSchedule.Cosine(100, 0.1)), 40, 2, 5, 10, 0.5)));
   }

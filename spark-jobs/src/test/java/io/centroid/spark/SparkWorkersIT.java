@@ -31,6 +31,8 @@ import io.centroid.nn.NetworkSpec;
 import io.centroid.nn.kernels.NativeMemory;
 import io.centroid.optim.LearningRateSchedule;
 import io.centroid.optim.OptimizerSettings;
+import io.centroid.privacy.DpSgd;
+import io.centroid.privacy.NoiseKey;
 import io.centroid.spark.session.SparkContexts;
 import io.centroid.train.CarriedState;
 import io.centroid.train.EarlyStopping;
@@ -216,6 +218,55 @@ class SparkWorkersIT {
           .isEqualTo(outcomes.get(0));
     }
     assertThat(outcomes.get(0).test.r2()).isGreaterThan(0.5);
+  }
+
+  @Test
+  void differentiallyPrivateStepsAreBitwiseIdentical() {
+    int workers = 3;
+    ShardSpec shards = shards(new DigitsSource(1, TRAIN, TEST), workers);
+    WorkerSpec plain =
+        workerSpec(
+            network(16),
+            OptimizerSettings.Name.ADAMW,
+            InnerStatePolicy.KEEP,
+            Codec.Name.INT8,
+            workers);
+    WorkerSpec spec =
+        new WorkerSpec(
+            plain.network(),
+            plain.normalization(),
+            plain.optimizer(),
+            plain.innerState(),
+            plain.codec(),
+            workers,
+            plain.batchSize(),
+            SEED,
+            new DpSgd(
+                0.5,
+                1,
+                0.1,
+                plain.batchSize(),
+                NoiseKey.of(SEED, "secret".repeat(6)).derive("run")));
+    List<Outcome> outcomes = new ArrayList<>();
+    for (ShardedData data :
+        List.of(
+            new LocalShardedData(shards, 1),
+            new SparkShardedData(spark, shards, 1),
+            new SparkShardedData(spark, shards, 2))) {
+      try (data) {
+        outcomes.add(Outcome.of(data, spec, OuterSettings.Name.NESTEROV));
+      }
+    }
+    for (Outcome outcome : outcomes) {
+      assertThat(outcome)
+          .usingRecursiveComparison(BitwiseComparison.comparison())
+          .ignoringFields("deltaNorms")
+          .isEqualTo(outcomes.get(0));
+    }
+    try (ShardedData data = new LocalShardedData(shards, 1)) {
+      assertThat(Outcome.of(data, plain, OuterSettings.Name.NESTEROV).parameters)
+          .isNotEqualTo(outcomes.get(0).parameters);
+    }
   }
 
   private static WorkerSpec regression(TargetScaling scaling, int workers) {

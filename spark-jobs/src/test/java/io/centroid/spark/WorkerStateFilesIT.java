@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.centroid.config.RunConfig;
+import io.centroid.encryption.EncryptionKey;
+import io.centroid.encryption.KeyFiles;
 import io.centroid.error.InputException;
 import io.centroid.io.HadoopFiles;
 import io.centroid.io.storage.StoredFile;
@@ -21,9 +23,11 @@ import io.centroid.train.worker.ShardSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -259,6 +263,36 @@ class WorkerStateFilesIT {
     assertThat(resumed.parametersSha256()).isEqualTo(onThreads);
     assertThat(states("a", ROUNDS)).isEqualTo(states(home, "threads", ROUNDS));
     assertThat(hidden("a")).isEmpty();
+  }
+
+  /** The data key is sent to the tasks, which have no other way to it. */
+  @Test
+  void encryptedStatesAreWrittenAndReadByExecutors() throws Exception {
+    Path key = folder.resolve("key");
+    KeyFiles.newEncryptionKey(key);
+    HadoopFiles encrypted = FILES.with(Map.of(EncryptionKey.PROPERTY, "file://" + key));
+    Function<ShardSpec, ShardedData> data = spec -> new SparkShardedData(cluster.spark(), spec, 3);
+    RunObserver stopping =
+        after(
+            CHECKPOINT + 1,
+            () -> {
+              throw new IllegalStateException("stopped");
+            });
+    assertThatThrownBy(() -> execute(folder, "encrypted", encrypted, data, stopping))
+        .hasMessage("stopped");
+    assertThat(states("encrypted", CHECKPOINT)).hasSize(WORKERS);
+    RunResult resumed = execute(folder, "encrypted", encrypted, data, RunObserver.NONE);
+    assertThat(resumed.parametersSha256()).isEqualTo(onThreads);
+    String step = "encrypted/checkpoints/step-%08d/".formatted(ROUNDS);
+    for (int worker = 0; worker < WORKERS; worker++) {
+      byte[] stored = Files.readAllBytes(folder.resolve(step + "state-" + worker + ".safetensors"));
+      assertThat(new String(stored, StandardCharsets.ISO_8859_1))
+          .doesNotContain("\"dtype\"", "residual", "inner.");
+    }
+    String secret = Files.readString(key).strip();
+    assertThat(Arrays.stream(cluster.spark().getConf().getAll()).map(Object::toString))
+        .noneMatch(setting -> setting.contains(secret));
+    assertThat(hidden("encrypted")).isEmpty();
   }
 
   private RunResult onSpark(String name, RunObserver observer) throws IOException {

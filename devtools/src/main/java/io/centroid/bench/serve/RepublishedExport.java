@@ -51,7 +51,8 @@ final class RepublishedExport {
             export.columns(),
             export.target(),
             export.files(),
-            export.verification());
+            export.verification(),
+            export.encryption());
     Path made = folder.resolve(".next");
     Files.write(made, other.toJson());
     Files.move(

@@ -49,6 +49,7 @@ final class Checks {
             () ->
                 ConfigurationChecks.tracking(
                     config.report().mlflow(), job.files().configuration())));
+    checks.add(new Check("keys", () -> ConfigurationChecks.keys(job.files().configuration())));
     checks.add(new Check("host", () -> HostChecks.driver(job.spark(), machine)));
     checks.add(new Check("cluster", () -> cluster(machine, job)));
     checks.add(new Check("eventlog", () -> eventLog(job)));

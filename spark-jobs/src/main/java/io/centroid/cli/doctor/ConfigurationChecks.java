@@ -1,6 +1,11 @@
 package io.centroid.cli.doctor;
 
+import io.centroid.cli.process.ShellWord;
 import io.centroid.config.RunConfig;
+import io.centroid.encryption.EncryptionKey;
+import io.centroid.encryption.KeyCheck;
+import io.centroid.encryption.ManifestSigner;
+import io.centroid.encryption.TrustedKeys;
 import io.centroid.error.InputException;
 import io.centroid.error.StorageFailure;
 import io.centroid.optim.OptimizerSettings.LearningRateScaling;
@@ -19,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.crypto.key.KeyProviderFactory;
 
 /** Checks of settings that are valid, but are likely to be mistakes. */
 final class ConfigurationChecks {
@@ -106,6 +112,48 @@ final class ConfigurationChecks {
       }
     }
     return Outcome.of(mlflow.uri(), findings);
+  }
+
+  /**
+   * Checks the keys that encrypt and sign models.
+   *
+   * @param hadoop configuration of the run
+   */
+  static Outcome keys(Configuration hadoop) {
+    List<String> named = KeyCheck.named(hadoop);
+    if (named.isEmpty()) {
+      return Outcome.skipped("no key encrypts or signs the checkpoints");
+    }
+    List<Finding> findings =
+        KeyCheck.problems(hadoop).stream()
+            .map(
+                problem ->
+                    Finding.of(
+                        StorageFailure.reason(problem),
+                        "The run stops before it reads its data.",
+                        change(problem, hadoop)))
+            .toList();
+    return Outcome.of(String.join(", ", named), findings);
+  }
+
+  /** What to change; a key that cannot be read for now is that of a KMS. */
+  private static String change(RuntimeException problem, Configuration hadoop) {
+    if (!(problem instanceof InputException input)) {
+      return "--conf spark.hadoop."
+          + KeyProviderFactory.KEY_PROVIDER_PATH
+          + "=kms://https@HOST:PORT/kms";
+    }
+    String setting = input.setting().orElse(EncryptionKey.SETTING);
+    if (setting.equals(TrustedKeys.SETTING)) {
+      return "--set " + ShellWord.of(setting + "=[FILE]");
+    }
+    String property =
+        setting.equals(EncryptionKey.SETTING) ? EncryptionKey.PROPERTY : ManifestSigner.PROPERTY;
+    return SecretReference.parse(hadoop.getTrimmed(property, "")).orElse(null)
+                instanceof SecretReference.OfFile file
+            && String.valueOf(input.getMessage()).contains("chmod 600")
+        ? "chmod 600 " + ShellWord.of(file.path().toString())
+        : "--set " + setting + "=file:///PATH";
   }
 
   /** Checks the rounds of a run against the number of its examples. */

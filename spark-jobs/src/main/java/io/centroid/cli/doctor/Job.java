@@ -22,6 +22,8 @@ final class Job {
   /** A client that does not wait for what does not answer. */
   private static final Map<String, String> IMPATIENT =
       Map.of(
+          "hadoop.security.kms.client.timeout", "5",
+          "hadoop.security.kms.client.failover.max.retries", "0",
           "dfs.client.retry.policy.enabled", "false",
           "dfs.client.failover.max.attempts", "2",
           "dfs.client.block.write.locateFollowingBlock.retries", "3",

@@ -91,6 +91,9 @@ record MemoryNeed(List<Term> terms, long collected, long checkpoint, int atOnce,
     }
     long checkpoint = (1L + shared + outerVectors + (long) own * workers) * vector;
     terms.add(new Term("checkpoint that is saved", (1L + shared + outerVectors) * vector, 0, 0));
+    if (config.privacy().isOn()) {
+      terms.add(new Term("sums of clipped gradients", 0, atOnce * vector, 0));
+    }
     terms.addAll(replicas(network, moments, config.train().batchSize(), vector, atOnce));
     return new MemoryNeed(terms, collected, checkpoint, atOnce, placement.isLocal);
   }

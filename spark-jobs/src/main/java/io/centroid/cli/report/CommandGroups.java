@@ -14,6 +14,7 @@ public final class CommandGroups implements IHelpSectionRenderer {
     GROUPS.put("Train", List.of("train", "sweep", "watch", "prepare", "fetch"));
     GROUPS.put(
         "Use", List.of("evaluate", "report", "predict", "generate", "export", "serve", "package"));
+    GROUPS.put("Trust", List.of("redact", "explain", "leak", "card", "key"));
     GROUPS.put("Operate", List.of("registry", "retrain", "doctor"));
     GROUPS.put("Develop", List.of("cluster", "submit", "bench", "chaos"));
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.centroid.error.InputErrors;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.GroupMetrics;
 import io.centroid.train.worker.EvaluationSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,15 +14,29 @@ import java.util.Locale;
  * Report of an evaluation as text tables and as JSON.
  *
  * @param classNames class names; empty if classes are numbered
+ * @param groups metrics by groups of examples
  */
 public record EvaluationReport(
-    String checkpoint, EvaluationSet part, Evaluation evaluation, List<String> classNames) {
+    String checkpoint,
+    EvaluationSet part,
+    Evaluation evaluation,
+    List<String> classNames,
+    List<GroupMetrics> groups) {
   private static final int MAX_NAME_WIDTH = 24;
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_TABLE_CLASSES = 30;
 
   public ObjectNode toJson() {
+    ObjectNode node = ofAll();
+    if (!groups.isEmpty()) {
+      ArrayNode by = node.putArray("groups");
+      groups.forEach(metrics -> by.add(new GroupTable(metrics).toJson()));
+    }
+    return node;
+  }
+
+  private ObjectNode ofAll() {
     ObjectNode node = JSON.createObjectNode();
     node.put("checkpoint", checkpoint);
     node.put("part", part.name().toLowerCase(Locale.ROOT));
@@ -55,6 +70,12 @@ public record EvaluationReport(
   }
 
   public String toText() {
+    StringBuilder text = new StringBuilder(allText());
+    groups.forEach(metrics -> text.append(new GroupTable(metrics).toText()));
+    return text.toString();
+  }
+
+  private String allText() {
     StringBuilder text = new StringBuilder();
     line(text, "%s", checkpoint);
     line(
@@ -129,7 +150,12 @@ public record EvaluationReport(
     if (label >= classNames.size()) {
       return Integer.toString(label);
     }
-    String name = InputErrors.oneLine(classNames.get(label));
+    return shortName(classNames.get(label));
+  }
+
+  /** A name from outside in one line. */
+  static String shortName(String text) {
+    String name = InputErrors.oneLine(text);
     return name.length() <= MAX_NAME_WIDTH ? name : name.substring(0, MAX_NAME_WIDTH - 1) + "…";
   }
 

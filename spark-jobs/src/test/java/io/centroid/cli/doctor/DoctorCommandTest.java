@@ -10,6 +10,7 @@ import io.centroid.checkpoint.lease.LeaseTerms;
 import io.centroid.checkpoint.lease.WriterLease;
 import io.centroid.cli.Centroid;
 import io.centroid.data.Split;
+import io.centroid.encryption.KeyFiles;
 import io.centroid.error.ExitCode;
 import io.centroid.nn.kernels.CpuKernels;
 import io.centroid.tracking.MlflowServer;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,6 +146,68 @@ class DoctorCommandTest {
         .endsWith(", " + broken);
     assertThat(run("doctor", "--json", folder + "/nosuch.conf").found("settings").get(0))
         .endsWith("nosuch.conf: no such configuration file -> name an existing file");
+  }
+
+  @Test
+  void findsAllKeysThatCannotBeUsed() throws IOException {
+    assertThat(doctor().text).contains("no key encrypts or signs the checkpoints");
+    Path key = folder.resolve("model key");
+    KeyFiles.newEncryptionKey(key);
+    KeyFiles.newSigningKey(folder.resolve("own.pem"), folder.resolve("own.pub"));
+    KeyFiles.newSigningKey(folder.resolve("other.pem"), folder.resolve("other.pub"));
+    String trusted = "signature.trusted=[" + folder.resolve("own.pub") + "]";
+    String encryption = "encryption.key=" + key.toUri();
+    Answer fit = doctor(encryption, trusted, "signature.key=file://" + folder.resolve("own.pem"));
+    assertThat(fit.found("keys")).as(fit.text).isEmpty();
+    assertThat(fit.text).contains("encryption.key, signature.key, signature.trusted");
+    assertThat(doctor(trusted).found("keys"))
+        .containsExactly(
+            "finding signature.trusted needs signature.key, or this configuration would refuse its"
+                + " own models: set it to the private key of one of "
+                + folder.resolve("own.pub")
+                + " -> --set signature.key=file:///PATH");
+    assertThat(doctor(trusted, "signature.key=file://" + folder.resolve("other.pem")).found("keys"))
+        .singleElement()
+        .asString()
+        .contains("signature.key is the private key of none of signature.trusted")
+        .endsWith(" -> --set 'signature.trusted=[FILE]'");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    Answer wrong =
+        doctor(
+            encryption,
+            "signature.key=file://" + folder.resolve("lost.pem"),
+            "signature.trusted=[" + folder.resolve("lost.pub") + "]");
+    assertThat(wrong.exitCode).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(wrong.found("keys"))
+        .containsExactly(
+            "finding encryption.key: "
+                + key
+                + " is accessible to others (rw-r--r--): chmod 600 it, and change the secret if it"
+                + " matters -> chmod 600 '"
+                + key
+                + "'",
+            "finding signature.key: "
+                + folder.resolve("lost.pem")
+                + ": no such file -> --set signature.key=file:///PATH",
+            "finding "
+                + folder.resolve("lost.pub")
+                + ": no such file, expected a trusted public key -> --set"
+                + " 'signature.trusted=[FILE]'");
+  }
+
+  @Test
+  void findsAKmsThatDoesNotAnswer() throws IOException {
+    String property = "hadoop.security.key.provider.path";
+    assertThat(
+            doctor(
+                    "encryption.key=kms:models",
+                    "spark.conf.\"spark.hadoop." + property + "\"=kms://http@127.0.0.1:1/kms")
+                .found("keys"))
+        .singleElement()
+        .asString()
+        .contains("encryption.key: kms://http@127.0.0.1:1/kms: ")
+        .contains("Failed to connect to: http://127.0.0.1:1/kms")
+        .endsWith(" -> --conf spark.hadoop." + property + "=kms://https@HOST:PORT/kms");
   }
 
   @Test

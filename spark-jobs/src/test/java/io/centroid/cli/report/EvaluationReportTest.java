@@ -2,9 +2,13 @@ package io.centroid.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.centroid.evaluate.Evaluation;
+import io.centroid.evaluate.GroupMetrics;
 import io.centroid.train.worker.EvaluationSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class EvaluationReportTest {
@@ -99,6 +103,60 @@ class EvaluationReportTest {
   }
 
   @Test
+  void groupsFollow() {
+    Evaluation right = new Evaluation(1_000, 250, 0, new long[][] {{700, 0}, {0, 300}});
+    Evaluation wrong = new Evaluation(20, 30, 0, new long[][] {{8, 12}, {0, 0}});
+    Evaluation few = new Evaluation(3, 3, 0, new long[][] {{0, 3}, {0, 0}});
+    List<String> classes = List.of("no", "yes");
+    GroupMetrics groups =
+        GroupMetrics.of(
+            "where\n",
+            classes,
+            right.merge(wrong).merge(few),
+            new TreeMap<>(
+                Map.of("north\u001b", right, "a south of more than twenty", wrong, "x", few)));
+    EvaluationReport report = report(right.merge(wrong).merge(few), classes, List.of(groups));
+    assertThat(report.toText())
+        .contains("Confusion matrix")
+        .endsWith(
+            """
+
+            By where? (positive class: yes)
+                               group  examples accuracy positiveRate precision  recall    loss
+                               (all)     1,023   0.9853       0.3079    0.9524  1.0000  0.2766
+            a south of more than tw…        20   0.4000       0.6000    0.0000       -  1.5000
+                              north?     1,000   1.0000       0.3000    1.0000  1.0000  0.2500
+                             (other)         3        -            -         -       -       -
+            Gap in accuracy: 0.6000 (a south of more than tw… is 0.4000, north? is 1.0000)
+            """);
+    JsonNode json = report.toJson().path("groups").get(0);
+    assertThat(json.path("column").asText()).isEqualTo("where\n");
+    assertThat(json.path("groups").get(0).path("metrics").path("accuracy").asDouble())
+        .isEqualTo(0.4);
+    assertThat(json.path("groups").get(2).toString())
+        .isEqualTo("{\"value\":\"(other)\",\"examples\":3,\"metrics\":{}}");
+    assertThat(json.path("gap").toString())
+        .isEqualTo(
+            "{\"metric\":\"accuracy\",\"worst\":\"a south of more than twenty\",\"worstValue\":0.4,"
+                + "\"best\":\"north\\u001B\",\"bestValue\":1.0}");
+  }
+
+  @Test
+  void groupsOfARegressionAreInTheUnitOfItsTargets() {
+    Evaluation all = new Evaluation(20, 4e10, 6e5, new long[0][0]);
+    GroupMetrics groups = GroupMetrics.of("a", List.of(), all, new TreeMap<>(Map.of("b", all)));
+    assertThat(report(all, List.of(), List.of(groups)).toText())
+        .endsWith(
+            """
+
+            By a
+              group  examples meanAbsoluteError    rmse    loss
+              (all)        20           30000.0 44721.4 2.00000e+09
+                  b        20           30000.0 44721.4 2.00000e+09
+            """);
+  }
+
+  @Test
   void omitsMetricsWithoutExamples() {
     EvaluationReport report = report(new Evaluation(0, 0, 0, new long[2][2]));
     assertThat(report.toText()).endsWith("examples   0 test examples\n");
@@ -116,7 +174,12 @@ class EvaluationReportTest {
   }
 
   private static EvaluationReport report(Evaluation evaluation, List<String> classNames) {
+    return report(evaluation, classNames, List.of());
+  }
+
+  private static EvaluationReport report(
+      Evaluation evaluation, List<String> classNames, List<GroupMetrics> groups) {
     return new EvaluationReport(
-        "/runs/a/checkpoints/step-00000470", EvaluationSet.TEST, evaluation, classNames);
+        "/runs/a/checkpoints/step-00000470", EvaluationSet.TEST, evaluation, classNames, groups);
   }
 }
