@@ -49,6 +49,7 @@ public interface Stepper {
    *
    * @param learningRate learning rate after warm-up, schedule and scaling
    * @return L2 norm of the gradient before clipping
+   * @throws UnsupportedOperationException on a device, where private training is refused before
    */
   default double gradientStep(double learningRate) {
     throw new UnsupportedOperationException("steps on a device compute their gradient themselves");

@@ -1,5 +1,6 @@
 package io.centroid.data.documents;
 
+import io.centroid.error.InputException;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
@@ -21,4 +22,25 @@ public interface DocumentEdits extends Serializable {
    * @param counts receives the number of edits by kind, added to what is there
    */
   Optional<String> edit(String document, Map<String, Long> counts);
+
+  /**
+   * Adds a piece to a document.
+   *
+   * @param file file of the document for messages
+   * @param offset position of the document in the file in bytes
+   * @throws InputException if it has more than {@link #LONGEST} characters then
+   */
+  static void append(StringBuilder document, String piece, String file, long offset) {
+    if (piece.length() > LONGEST - document.length()) {
+      throw new InputException(
+          file
+              + ": the document at byte "
+              + offset
+              + " has more than "
+              + LONGEST
+              + " characters, the most that can be redacted as a whole; --documents line makes a"
+              + " document of each line");
+    }
+    document.append(piece);
+  }
 }

@@ -1,6 +1,5 @@
 package io.centroid.data.documents;
 
-import io.centroid.error.InputException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -43,17 +42,7 @@ final class EditedDocuments implements DocumentSink {
 
   @Override
   public void piece(String text, long at) {
-    if (text.length() > DocumentEdits.LONGEST - document.length()) {
-      throw new InputException(
-          path.get()
-              + ": the document at byte "
-              + offset
-              + " has more than "
-              + DocumentEdits.LONGEST
-              + " characters, the most that can be redacted as a whole; --documents line makes a"
-              + " document of each line");
-    }
-    document.append(text);
+    DocumentEdits.append(document, text, path.get(), offset);
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.centroid.spark.redact;
 import io.centroid.data.documents.DocumentEdits;
 import io.centroid.data.documents.DocumentPosition;
 import io.centroid.data.documents.DocumentSink;
-import io.centroid.error.InputException;
 import io.centroid.io.JsonLine;
 import io.centroid.redact.detect.Detection;
 import java.util.Map;
@@ -64,17 +63,7 @@ final class RedactedDocuments implements DocumentSink {
 
   @Override
   public void piece(String text, long offset) {
-    if (text.length() > DocumentEdits.LONGEST - document.length()) {
-      throw new InputException(
-          path
-              + ": the document at byte "
-              + at
-              + " has more than "
-              + DocumentEdits.LONGEST
-              + " characters, the most that can be redacted as a whole; --documents line makes a"
-              + " document of each line");
-    }
-    document.append(text);
+    DocumentEdits.append(document, text, path, at);
   }
 
   @Override
